@@ -1,0 +1,13 @@
+//! What an operator is: its description, its three shapes, and what it returns.
+//!
+//! An operator returns fates and columns. It writes no file, spawns nothing, counts nothing and reads no clock.
+
+mod def;
+mod params;
+mod rows;
+mod shape;
+
+pub use def::{BuildContext, BuildError, ColumnDef, ColumnType, OperatorDef, ReasonDef, Shape, Takes};
+pub use params::{ParamDef, ParamKind, ParamValue, Params};
+pub use rows::Rows;
+pub use shape::{Barrier, Compute, Decided, Emitted, Operator, OperatorError, Remote, RowKey};

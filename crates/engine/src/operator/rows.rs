@@ -1,0 +1,72 @@
+//! Typed access to the columns of the rows that an operator was handed.
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, RecordBatch, StringArray};
+
+use super::OperatorError;
+
+/// The rows of one call. All of them are live and of the level that the operator takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a> {
+    batch: &'a RecordBatch,
+}
+
+impl<'a> Rows<'a> {
+    /// Wraps a batch.
+    pub fn new(batch: &'a RecordBatch) -> Rows<'a> {
+        Rows { batch }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A string column.
+    ///
+    /// # Errors
+    /// The column is absent or of another type.
+    pub fn text(&self, name: &str) -> Result<&'a StringArray, OperatorError> {
+        self.typed(name, |array| array.as_string_opt::<i32>())
+    }
+
+    /// A list column.
+    ///
+    /// # Errors
+    /// The column is absent or of another type.
+    pub fn list(&self, name: &str) -> Result<&'a ListArray, OperatorError> {
+        self.typed(name, |array| array.as_list_opt::<i32>())
+    }
+
+    /// A column of 64-bit integers.
+    ///
+    /// # Errors
+    /// The column is absent or of another type.
+    pub fn int(&self, name: &str) -> Result<&'a Int64Array, OperatorError> {
+        self.typed(name, |array| array.as_primitive_opt())
+    }
+
+    /// The row ids, to be combined with the stage's seed.
+    ///
+    /// # Errors
+    /// The header is damaged.
+    pub fn ids(&self) -> Result<&'a StringArray, OperatorError> {
+        self.text(quarry_schema::column::ROW_ID)
+    }
+
+    fn typed<T: Array>(
+        &self,
+        name: &str,
+        read: impl Fn(&'a ArrayRef) -> Option<&'a T>,
+    ) -> Result<&'a T, OperatorError> {
+        let batch: &'a RecordBatch = self.batch;
+        batch
+            .column_by_name(name)
+            .and_then(read)
+            .ok_or_else(|| OperatorError::new(format!("column `{name}` is absent or has another type")))
+    }
+}
