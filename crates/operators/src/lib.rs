@@ -1,1 +1,18 @@
-//! placeholder
+//! Every operator of quarry, one file each, and the list of them.
+//!
+//! An operator is a [`Def`] in its own file and one line in [`ALL`]. Operators return fates and columns; they open no
+//! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
+
+mod personas;
+mod resources;
+
+use quarry_engine::operator::OperatorDef;
+
+pub use personas::{Persona, PersonaBank};
+pub use resources::{ResourceError, ResourceFile, Resources};
+
+/// The description of one of our operators.
+pub type Def = OperatorDef<Resources>;
+
+/// Every operator, by name.
+pub const ALL: &[&Def] = &[];
