@@ -346,7 +346,7 @@ def export_tiny():
     config |= {"num_hidden_layers": 2, "max_position_embeddings": 32, "layer_norm_eps": 1e-12}
     tensors = tiny_tensors(config, np.random.default_rng(17))
     int8 = save_int8(tensors, config, out / "encoder.int8.onnx")
-    fp32 = save(build(tensors, config), out / "encoder.fp32.onnx")
+    fp32 = save(build(tensors, config), out / "encoder.float.onnx")
     tokenizer = tiny_tokenizer(vocabulary)
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     tokenizer.enable_truncation(24)
