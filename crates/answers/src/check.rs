@@ -1,0 +1,42 @@
+//! Comparing a reply with a spec: caps, normalisation, and the hand-over to the type of the answer.
+//!
+//! The reply is taken as the answer itself. Finding the answer inside a longer reply goes before this module.
+
+use crate::normalize::normalize;
+use crate::spec::AnswerSpec;
+use crate::verdict::{Cause, Verdict};
+use crate::{boolean, choice, date, expression, fraction, list, number, percentage, quantity, string};
+
+/// Longer replies are not read.
+pub const MAX_REPLY_CHARS: usize = 50_000;
+
+/// Says whether a reply is the answer. Never panics; time grows with the length of the reply.
+pub fn check(spec: &AnswerSpec, reply: &str) -> Verdict {
+    if reply.chars().nth(MAX_REPLY_CHARS).is_some() {
+        return Verdict::incorrect(Cause::TooLong);
+    }
+    check_normalized(spec, &normalize(reply))
+}
+
+/// Compares a text that went through the normaliser.
+pub(crate) fn check_normalized(spec: &AnswerSpec, reply: &str) -> Verdict {
+    if reply.is_empty() {
+        return Verdict::incorrect(Cause::Empty);
+    }
+    match spec {
+        AnswerSpec::Integer(spec) => number::check_integer(spec, reply),
+        AnswerSpec::Decimal(spec) => number::check_decimal(spec, reply),
+        AnswerSpec::Quantity(spec) => quantity::check(spec, reply),
+        AnswerSpec::Percentage(spec) => percentage::check(spec, reply),
+        AnswerSpec::Fraction(spec) => fraction::check(spec, reply),
+        AnswerSpec::Boolean(spec) => boolean::check(spec, reply),
+        AnswerSpec::Choice(spec) => choice::check(spec, reply),
+        AnswerSpec::String(spec) => string::check(spec, reply),
+        AnswerSpec::Date(spec) => date::check(spec, reply),
+        AnswerSpec::List(spec) | AnswerSpec::Set(spec) => list::check(spec, reply),
+        AnswerSpec::Expression(spec) => expression::check(spec, reply),
+    }
+}
+
+#[cfg(test)]
+mod tests;

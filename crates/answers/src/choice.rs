@@ -1,0 +1,221 @@
+//! Multiple choice: the label, or text that only one option has.
+//!
+//! Options whose texts are equal, or look like another option's label, are refused when the choice is made: no reply
+//! could be judged against them.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::latex;
+use crate::normalize::{normalize, trim_wrappers};
+use crate::pattern::pattern;
+use crate::spec::AnswerSpec;
+use crate::string::fold;
+use crate::verdict::{Cause, Verdict};
+
+/// The gold side of a multiple choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceSpec {
+    /// Label of the right option.
+    pub label: String,
+    /// All options in the order shown.
+    pub options: Vec<ChoiceOption>,
+}
+
+/// One option of a choice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceOption {
+    /// `A`, `B`, `C` and so on.
+    pub label: String,
+    /// The text shown after the label.
+    pub text: String,
+}
+
+/// Labels in the order of the options.
+const LABELS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?i:(?:option|choice|answer) )?[\[(]?(?P<label>[A-Za-z])(?:[\])]|[.:)])?(?P<rest>(?: .*)?)$")
+});
+
+/// Makes a choice out of its options and the index of the right one.
+///
+/// # Errors
+/// There are fewer than two or more than 26 options, the index is out of range, or two options could not be told
+/// apart.
+pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
+    let labelled: Vec<ChoiceOption> = LABELS
+        .chars()
+        .zip(options)
+        .map(|(label, text)| ChoiceOption { label: label.to_string(), text: (*text).to_owned() })
+        .collect();
+    if labelled.len() != options.len() {
+        return Err(Error::Options("more than 26"));
+    }
+    let label = labelled.get(correct).ok_or(Error::Options("the right one is not among them"))?.label.clone();
+    let spec = ChoiceSpec { label, options: labelled };
+    spec.validate()?;
+    Ok(AnswerSpec::Choice(spec))
+}
+
+/// Compares a normalised reply with the spec.
+pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
+    match chosen(spec, reply) {
+        Some(option) => Verdict::of(option.label == spec.label),
+        None => Verdict::incorrect(Cause::Unreadable),
+    }
+}
+
+impl ChoiceSpec {
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        if self.options.len() < 2 {
+            return Err(Error::Options("fewer than two"));
+        }
+        let expected = LABELS.chars().map(String::from);
+        if self.options.len() > LABELS.len()
+            || self.options.iter().zip(expected).any(|(option, label)| option.label != label)
+        {
+            return Err(Error::Options("labels are not A, B, C and so on"));
+        }
+        if !self.options.iter().any(|option| option.label == self.label) {
+            return Err(Error::Options("the right one is not among them"));
+        }
+        self.validate_texts()
+    }
+
+    fn validate_texts(&self) -> Result<(), Error> {
+        let texts: Vec<String> = self.options.iter().map(|option| text_key(&option.text)).collect();
+        for (idx, text) in texts.iter().enumerate() {
+            if text.is_empty() {
+                return Err(Error::Options("one has no text"));
+            }
+            if texts.iter().skip(idx + 1).any(|other| other == text) {
+                return Err(Error::Options("two have the same text"));
+            }
+        }
+        // "B" as the text of option A would make the reply "B" mean both.
+        let confusing = self.options.iter().zip(&texts).any(|(option, text)| {
+            self.options.iter().any(|other| other.label != option.label && other.label.to_lowercase() == *text)
+        });
+        if confusing { Err(Error::Options("one reads like the label of another")) } else { Ok(()) }
+    }
+}
+
+/// Returns the one option that a reply names.
+fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
+    let by_text = option_with_text(spec, reply);
+    let Some(found) = LABEL.captures(reply) else { return by_text };
+    let label = found.name("label")?.as_str().to_uppercase();
+    let rest = found.name("rest").map_or("", |rest| rest.as_str()).trim();
+    let Some(by_label) = spec.options.iter().find(|option| option.label == label) else { return by_text };
+    if rest.is_empty() {
+        return Some(by_label);
+    }
+    // "A cell" may be the text of an option, and "A) cell" is a label with its text.
+    let rest = rest.trim_start_matches([':', '-', ')', '.']).trim();
+    let with_text = (text_key(rest) == text_key(&by_label.text)).then_some(by_label);
+    match (with_text, by_text) {
+        (Some(first), Some(second)) => (first.label == second.label).then_some(first),
+        (one, other) => one.or(other),
+    }
+}
+
+fn option_with_text<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
+    let given = text_key(reply);
+    let mut matching = spec.options.iter().filter(|option| text_key(&option.text) == given);
+    let first = matching.next()?;
+    matching.next().is_none().then_some(first)
+}
+
+fn text_key(text: &str) -> String {
+    fold(trim_wrappers(&latex::plain(&normalize(text))), false)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::choice;
+    use crate::check::check;
+
+    const CITIES: [&str; 4] = ["Rome", "Paris", "Lima", "Oslo"];
+
+    #[test]
+    fn label_and_text_are_accepted() {
+        let spec = choice(&CITIES, 1).unwrap();
+        for reply in [
+            "B",
+            "b",
+            "(B)",
+            "B)",
+            "B.",
+            "[B]",
+            "\\boxed{B}",
+            "\\text{(B)}",
+            "**B**",
+            "Option B",
+            "Paris",
+            "paris.",
+            "B) Paris",
+            "B. Paris",
+            "B: Paris",
+            "(B) Paris",
+            "B Paris",
+            "B - Paris",
+        ] {
+            assert!(check(&spec, reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn other_options_and_all_at_once_are_refused() {
+        let spec = choice(&CITIES, 1).unwrap();
+        for reply in [
+            "A",
+            "C",
+            "E",
+            "A, B",
+            "B, A",
+            "A B C D",
+            "ABCD",
+            "B C",
+            "A) Rome B) Paris",
+            "B) Rome",
+            "A) Paris",
+            "Rome, Paris, Lima, Oslo",
+            "Paris Rome",
+            "not B",
+            "",
+            "{",
+            "\\boxed{}",
+            "B or C",
+            "BB",
+            "B B",
+        ] {
+            assert!(!check(&spec, reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn options_that_cannot_be_told_apart_are_an_error() {
+        assert!(choice(&["Paris", "paris"], 0).is_err());
+        assert!(choice(&["B", "A"], 0).is_err());
+        assert!(choice(&["Paris"], 0).is_err());
+        assert!(choice(&["Paris", "Rome"], 2).is_err());
+        assert!(choice(&["Paris", " "], 0).is_err());
+        assert!(choice(&["A", "B"], 0).is_ok());
+    }
+
+    #[test]
+    fn a_text_that_begins_with_an_article_is_still_a_text() {
+        let spec = choice(&["a cell", "an atom"], 0).unwrap();
+        assert!(check(&spec, "a cell").is_correct());
+        assert!(!check(&spec, "an atom").is_correct());
+        let spec = choice(&["minor", "a minor"], 1).unwrap();
+        assert!(!check(&spec, "A minor").is_correct(), "either label A with its text, or the text of B");
+    }
+}

@@ -1,0 +1,120 @@
+//! From the text of a gold answer to its spec, or to the reason why plain code could not check it.
+//!
+//! Each type reads the answer in turn, from the most specific form to the string. A spec that would not accept the
+//! very answer it was made from is never returned.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::check::check;
+use crate::error::NotVerifiable;
+use crate::normalize::normalize;
+use crate::pattern::pattern;
+use crate::question::Question;
+use crate::spec::AnswerSpec;
+use crate::{boolean, date, expression, fraction, list, number, percentage, quantity, string};
+
+/// An answer on its way to a spec.
+pub(crate) struct Candidate<'t> {
+    /// The normalised answer.
+    pub(crate) text: &'t str,
+    /// What the question says of it.
+    pub(crate) question: &'t Question,
+}
+
+/// Reads an answer as one type: a spec, nothing, or a reason to refuse it altogether.
+type Reader = fn(&Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable>;
+
+/// Every type in the order of trying. A choice is made by [`crate::choice`], from its options.
+const READERS: [Reader; 9] = [
+    boolean::infer,
+    percentage::infer,
+    date::infer,
+    fraction::infer,
+    number::infer,
+    expression::infer,
+    quantity::infer,
+    list::infer,
+    string::infer,
+];
+
+/// Longer answers could not be repeated word for word.
+const MAX_WORDS: usize = 12;
+/// No answer of a few words has more characters.
+const MAX_CHARS: usize = 240;
+
+static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:~|≈|<|>|about|around|approx(?:imately|\.)?|roughly|nearly|almost|circa|c\.|ca\.|over|more than|less than|at least|at most|up to|fewer than|under|some|estimated|early|mid|late|before|after) ?-?[0-9$€£¥]",
+    )
+});
+static RANGE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?[^ 0-9]{0,3} ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*%?(?: ?[a-z°%][^0-9]*)?|between .* and .*|from .* to .*)$",
+    )
+});
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"```|;\s*\}|\(\);|^(?:def|class|fn|import|return|function|select|public|#include)\b.*[({;*]|=>|==|&&")
+});
+
+/// Makes the spec of an answer out of its text.
+///
+/// # Errors
+/// No plain code could check a reply against the answer; the reason says why.
+pub fn infer(answer: &str, question: &str) -> Result<AnswerSpec, NotVerifiable> {
+    let question = Question::new(question);
+    if question.is_open() {
+        return Err(NotVerifiable::OpenQuestion);
+    }
+    let spec = infer_item(&normalize(answer), &question)?;
+    // Equality must hold for the answer as given; a gap between the two paths would punish right replies.
+    if spec.validate().is_err() || !check(&spec, answer).is_correct() {
+        return Err(NotVerifiable::NotItself);
+    }
+    Ok(spec)
+}
+
+/// Makes the spec of a normalised answer, or of one item of a list.
+pub(crate) fn infer_item(text: &str, question: &Question) -> Result<AnswerSpec, NotVerifiable> {
+    refuse(text)?;
+    let candidate = Candidate { text, question };
+    for reader in READERS {
+        if let Some(spec) = reader(&candidate)? {
+            return Ok(spec);
+        }
+    }
+    Err(NotVerifiable::Freeform)
+}
+
+/// Refuses what no type could check.
+fn refuse(text: &str) -> Result<(), NotVerifiable> {
+    if !text.contains(char::is_alphanumeric) {
+        return Err(NotVerifiable::Empty);
+    }
+    if CODE.is_match(text) {
+        return Err(NotVerifiable::Code);
+    }
+    if text.chars().count() > MAX_CHARS || text.split_whitespace().count() > MAX_WORDS {
+        return Err(NotVerifiable::Freeform);
+    }
+    if HEDGE.is_match(text) {
+        return Err(NotVerifiable::Hedged);
+    }
+    if RANGE.is_match(text) && !text.contains(", ") {
+        return refuse_range(text);
+    }
+    Ok(())
+}
+
+/// "1990-03" and "14-03-1990" look like ranges and are dates; "two-thirds" has no digits.
+fn refuse_range(text: &str) -> Result<(), NotVerifiable> {
+    let is_date = text.matches('-').count() == 2
+        || text.split_once('-').is_some_and(|(year, month)| {
+            year.len() == 4 && month.len() == 2 && month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
+        });
+    if is_date { Ok(()) } else { Err(NotVerifiable::Range) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,246 @@
+//! Steps 1 to 4 of `norm/1`: the spelling of a text, before any type reads it.
+//!
+//! The order is part of the version: compatibility forms (NFKC), invisible characters, look-alike characters,
+//! wrappers. What a text means is left to the type modules, and so are case, articles and punctuation.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The version of the normaliser, stored with every row that it touched.
+pub const NORMALISER: &str = "norm/1";
+
+/// Wrappers are peeled this many times at most, which keeps the work linear in the text.
+const MAX_WRAPPERS: usize = 16;
+
+/// Delimiters that say nothing about the text between them. Longer ones come first.
+const DELIMITERS: [(&str, &str); 10] = [
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("```", "```"),
+    ("`", "`"),
+    ("**", "**"),
+    ("__", "__"),
+    ("*", "*"),
+    ("_", "_"),
+];
+
+/// LaTeX commands whose argument is the whole answer.
+const COMMANDS: [&str; 9] =
+    ["\\boxed", "\\fbox", "\\text", "\\textbf", "\\textit", "\\textrm", "\\mathrm", "\\mathbf", "\\mathit"];
+
+/// Normalises the spelling of a text.
+pub fn normalize(text: &str) -> String {
+    let composed: String = spell_raised(text).nfkc().collect();
+    let unified = strip_and_unify(&composed);
+    trim_wrappers(&unified).to_owned()
+}
+
+/// Removes white space, mathematics delimiters, emphasis, boxes and a trailing period from both ends.
+pub(crate) fn trim_wrappers(text: &str) -> &str {
+    let mut text = text.trim();
+    for _ in 0..MAX_WRAPPERS {
+        let inner = peel(text).trim();
+        if inner.len() == text.len() {
+            break;
+        }
+        text = inner;
+    }
+    text
+}
+
+/// Spells out the raised characters whose place NFKC would lose: it makes `10²` a 102 and `2½` a 21/2.
+fn spell_raised(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len() + 8);
+    let mut previous = ' ';
+    for ch in text.chars() {
+        match raised(ch) {
+            Some(plain) => {
+                if raised(previous).is_none() && !previous.is_whitespace() {
+                    spelled.push('^');
+                }
+                spelled.push(plain);
+            }
+            None if is_vulgar_fraction(ch) => {
+                spelled.push(' ');
+                spelled.push(ch);
+                spelled.push(' ');
+            }
+            None if ch == 'º' => spelled.push('°'),
+            None if matches!(ch, '™' | '℠' | '®' | '©') => {}
+            None => {
+                // A digit right after a power is another factor, not one more digit of it.
+                if ch.is_ascii_digit() && raised(previous).is_some() {
+                    spelled.push(' ');
+                }
+                spelled.push(ch);
+            }
+        }
+        previous = ch;
+    }
+    spelled
+}
+
+fn raised(ch: char) -> Option<char> {
+    Some(match ch {
+        '⁰' => '0',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴' => '4',
+        '⁵' => '5',
+        '⁶' => '6',
+        '⁷' => '7',
+        '⁸' => '8',
+        '⁹' => '9',
+        '⁺' => '+',
+        '⁻' => '-',
+        'ⁿ' => 'n',
+        _ => return None,
+    })
+}
+
+fn is_vulgar_fraction(ch: char) -> bool {
+    matches!(ch, '¼'..='¾' | '⅐'..='⅞' | '↉')
+}
+
+/// Steps 2 and 3 in one pass: white space becomes single blanks, invisible characters go, look-alikes become one.
+fn strip_and_unify(text: &str) -> String {
+    let mut unified = String::with_capacity(text.len());
+    for ch in text.chars() {
+        if ch.is_whitespace() {
+            if !unified.ends_with(' ') {
+                unified.push(' ');
+            }
+        } else if !is_invisible(ch) {
+            unified.push(unify(ch));
+        }
+    }
+    unified
+}
+
+/// Control, zero-width, bidi, variation and tag characters.
+fn is_invisible(ch: char) -> bool {
+    ch.is_control()
+        || matches!(
+            ch,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
+        )
+}
+
+fn unify(ch: char) -> char {
+    match ch {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{2e3a}' | '\u{2e3b}' => '-',
+        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2bc}' => '\'',
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}' => '"',
+        '×' | '✕' | '✖' | '⨯' | '·' | '⋅' | '∙' | '∗' => '*',
+        '÷' | '∕' | '⁄' => '/',
+        _ => ch,
+    }
+}
+
+/// Takes one layer off, or returns the text as it is.
+fn peel(text: &str) -> &str {
+    if let Some(inner) = DELIMITERS.iter().find_map(|(open, close)| between(text, open, close)) {
+        return inner;
+    }
+    if let Some(inner) = COMMANDS.iter().find_map(|command| argument(text, command)) {
+        return inner;
+    }
+    match text.strip_suffix('.') {
+        Some(inner) if !inner.ends_with('.') => inner,
+        _ => text,
+    }
+}
+
+/// The text between two delimiters, unless they also occur inside: `*a* or *b*` is no emphasis of one thing.
+fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
+    let inner = text.strip_prefix(open)?.strip_suffix(close)?;
+    (!inner.contains(open) && !inner.contains(close)).then_some(inner)
+}
+
+/// The argument of a command that spans the whole text.
+fn argument<'t>(text: &'t str, command: &str) -> Option<&'t str> {
+    let inner = text.strip_prefix(command)?.trim_start().strip_prefix('{')?.strip_suffix('}')?;
+    let mut depth = 0_usize;
+    for ch in inner.chars() {
+        match ch {
+            '{' => depth += 1,
+            '}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (depth == 0).then_some(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalize;
+
+    fn check(table: &[(&str, &str)]) {
+        for (text, expected) in table {
+            assert_eq!(normalize(text), *expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn compatibility_forms_become_plain() {
+        check(&[("１２", "12"), ("ﬁn", "fin"), ("㎞", "km"), ("Ⅳ", "IV"), ("H₂O", "H2O"), ("35 ℃", "35 °C")]);
+    }
+
+    #[test]
+    fn raised_digits_stay_powers() {
+        check(&[
+            ("10²", "10^2"),
+            ("10⁻⁸", "10^-8"),
+            ("x²y", "x^2y"),
+            ("x²3", "x^2 3"),
+            ("m³", "m^3"),
+            ("2½", "2 1/2"),
+            ("½", "1/2"),
+        ]);
+    }
+
+    #[test]
+    fn invisible_characters_go_and_white_space_is_single() {
+        check(&[
+            ("1\u{200b}2", "12"),
+            ("\u{202e}abc\u{202c}", "abc"),
+            ("a\t\n b", "a b"),
+            ("a\u{a0}b", "a b"),
+            ("\u{0}", ""),
+        ]);
+    }
+
+    #[test]
+    fn look_alikes_become_one() {
+        check(&[("10–15", "10-15"), ("−5", "-5"), ("“a” ‘b’", "\"a\" 'b'"), ("3 × 4 ÷ 2 · 1", "3 * 4 / 2 * 1")]);
+    }
+
+    #[test]
+    fn wrappers_are_peeled() {
+        check(&[
+            ("$x$", "x"),
+            ("\\boxed{\\text{Paris}}.", "Paris"),
+            ("**42**.", "42"),
+            ("\\( 1/2 \\)", "1/2"),
+            ("`a`", "a"),
+            ("\\boxed{}", ""),
+            ("$$", ""),
+            (".", ""),
+        ]);
+    }
+
+    #[test]
+    fn what_is_no_wrapper_stays() {
+        check(&[
+            ("$5", "$5"),
+            ("*a* or *b*", "*a* or *b*"),
+            ("\\boxed{1} \\boxed{2}", "\\boxed{1} \\boxed{2}"),
+            ("1, 2, ...", "1, 2, ..."),
+            ("{", "{"),
+        ]);
+    }
+}

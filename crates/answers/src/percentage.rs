@@ -1,0 +1,113 @@
+//! Percentages: exact, with the sign or the word, and never multiplied or divided by a hundred unless the spec says so.
+
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, NotVerifiable};
+use crate::infer::Candidate;
+use crate::latex;
+use crate::number::{Number, split_number, stored};
+use crate::spec::AnswerSpec;
+use crate::verdict::{Cause, Verdict};
+
+/// The gold side of a percentage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PercentageSpec {
+    /// How many hundredths, as plain decimal digits.
+    pub value: String,
+    /// In which forms the percentage may be given.
+    pub form: PercentageForm,
+}
+
+/// The forms in which a percentage is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PercentageForm {
+    /// Only with the sign or the word: `12 %`, `12 percent`.
+    Percent,
+    /// Also as the bare number, where the question already asks for a percentage: `12`.
+    PercentOrBare,
+    /// Also as a share of one: `0.12`.
+    PercentOrRatio,
+}
+
+/// Compares a normalised reply with the spec.
+pub(crate) fn check(spec: &PercentageSpec, reply: &str) -> Verdict {
+    let Some(gold) = stored(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
+    let plain = latex::plain(reply);
+    let Some((number, rest)) = split_number(&plain) else { return Verdict::incorrect(Cause::Unreadable) };
+    if is_percent(rest) {
+        return Verdict::of(number.value() == gold);
+    }
+    if !rest.trim().is_empty() {
+        return Verdict::incorrect(Cause::WrongUnit);
+    }
+    match spec.form {
+        PercentageForm::Percent => Verdict::incorrect(Cause::MissingUnit),
+        PercentageForm::PercentOrBare => Verdict::of(number.value() == gold),
+        PercentageForm::PercentOrRatio => {
+            Verdict::of(number.value() * BigRational::from_integer(BigInt::from(100)) == gold)
+        }
+    }
+}
+
+/// Reads a number with a percent sign.
+pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
+    let plain = latex::plain(candidate.text);
+    let Some((number, rest)) = split_number(&plain) else { return Ok(None) };
+    if !is_percent(rest) {
+        return Ok(None);
+    }
+    let form =
+        if candidate.question.asks_percentage() { PercentageForm::PercentOrBare } else { PercentageForm::Percent };
+    Ok(Some(AnswerSpec::Percentage(PercentageSpec { value: Number::to_plain(&number), form })))
+}
+
+impl PercentageSpec {
+    pub(crate) fn validate(&self) -> Result<(), Error> {
+        stored(&self.value).map(|_| ()).ok_or(Error::field("percentage", "value"))
+    }
+}
+
+fn is_percent(rest: &str) -> bool {
+    let rest = rest.trim();
+    let word = rest.strip_prefix('-').unwrap_or(rest).to_lowercase();
+    matches!(word.as_str(), "%" | "percent" | "per cent" | "pct")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PercentageForm, PercentageSpec, check};
+
+    fn spec(form: PercentageForm) -> PercentageSpec {
+        PercentageSpec { value: "12.5".to_owned(), form }
+    }
+
+    #[test]
+    fn the_sign_and_the_word_are_equal() {
+        for reply in
+            ["12.5%", "12.5 %", "12.50%", "12.5 percent", "12.5 per cent", "12.5\\%", "twelve point five percent"]
+        {
+            assert!(check(&spec(PercentageForm::Percent), reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn other_values_and_forms_are_refused() {
+        for reply in
+            ["12%", "12.6%", "12.5", "0.125", "1250%", "-12.5%", "12.5 percentage points", "12.5 km", "12.5% 13%", "%"]
+        {
+            assert!(!check(&spec(PercentageForm::Percent), reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn flags_open_one_more_form_each() {
+        assert!(check(&spec(PercentageForm::PercentOrBare), "12.5").is_correct());
+        assert!(!check(&spec(PercentageForm::PercentOrBare), "0.125").is_correct());
+        assert!(check(&spec(PercentageForm::PercentOrRatio), "0.125").is_correct());
+        assert!(!check(&spec(PercentageForm::PercentOrRatio), "12.5").is_correct());
+    }
+}
