@@ -180,3 +180,37 @@ fn weights<'a>(manifest: &Manifest, runtime: &'a Runtime) -> Result<(Cow<'a, Run
         Err(error) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Encoder;
+    use crate::batching::Batching;
+    use crate::config::{Device, RuntimeChoice, RuntimeConfig};
+    use crate::runtime::Runtime;
+
+    /// What runs on CUDA, run here: the whole-precision file, in groups of like length with padding.
+    #[test]
+    fn grouped_rows_come_back_in_order_and_padding_moves_no_embedding() -> Result<(), Box<dyn std::error::Error>> {
+        let tiny = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tiny");
+        let dir = tempfile::tempdir()?;
+        for name in ["tokenizer.json", "encoder.float.onnx"] {
+            std::fs::copy(tiny.join(name), dir.path().join(name))?;
+        }
+        let manifest = std::fs::read_to_string(tiny.join("model.toml"))?;
+        let manifest = manifest.replace("[file.cpu]", "[file.unused]").replace("[file.cuda]", "[file.cpu]");
+        std::fs::write(dir.path().join("model.toml"), manifest)?;
+        let rten = RuntimeChoice::Rten;
+        let runtime = Runtime::open(&RuntimeConfig { runtime: rten, device: Device::Cpu, ..RuntimeConfig::default() })?;
+        let mut encoder = Encoder::load(dir.path(), &runtime)?;
+        let texts = ["the cat sat on the mat by the sea", "", "two dogs", "a small red stone in the river", "one", "x"];
+        let alone = encoder.embed(&texts)?;
+        encoder.batching = Batching::TokenBudget { tokens: 30, multiple: 8 };
+        for (row, wanted) in encoder.embed(&texts)?.iter().zip(&alone) {
+            let furthest = row.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(furthest < 1e-5, "{furthest}");
+        }
+        Ok(())
+    }
+}
