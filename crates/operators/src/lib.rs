@@ -3,7 +3,15 @@
 //! An operator is a [`Def`] in its own file and one line in [`ALL`]. Operators return fates and columns; they open no
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
+#[cfg(test)]
+mod check;
+mod exact_dedup;
+mod fingerprint;
+mod language;
+mod language_filter;
+mod length_filter;
 mod personas;
+mod quality_filter;
 mod resources;
 
 use quarry_engine::operator::OperatorDef;
@@ -15,4 +23,4 @@ pub use resources::{ResourceError, ResourceFile, Resources};
 pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
-pub const ALL: &[&Def] = &[];
+pub const ALL: &[&Def] = &[&exact_dedup::DEF, &language_filter::DEF, &length_filter::DEF, &quality_filter::DEF];

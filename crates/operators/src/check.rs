@@ -1,0 +1,156 @@
+//! Test support: an operator's test is params and a text table in, a text table out.
+//!
+//! The first line of the table names the columns, separated by `|`; every other line is a row. `\0` is null, `\n` a
+//! line break, `[a, b]` a list of strings, `<1 0.5>` a list of floats. Columns whose names end in `_start` or `_end`
+//! hold integers. The expected table has a line a row: `accept`, `reject reason: detail` or `fail: detail`, then the
+//! added columns. `row_id` is made up (`r0`, `r1`, ...) unless the table has it.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    Array, ArrayRef, Float32Builder, Int64Array, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
+    StringBuilder,
+};
+use arrow::datatypes::{Field, Schema};
+use arrow::util::display::array_value_to_string;
+use quarry_engine::operator::{BuildContext, Decided, Operator, Params, RowKey, Rows, Takes};
+use quarry_schema::{Fate, Level};
+
+use crate::{Def, Resources};
+
+/// Resources for operators that need none.
+pub(crate) fn no_resources() -> Resources {
+    Resources::new(std::path::PathBuf::from("nowhere"), quarry_onnx::RuntimeConfig::default())
+}
+
+/// Builds an operator with params given as TOML over its defaults.
+pub(crate) fn build(def: &Def, params: &str, resources: &Resources) -> Result<Operator, String> {
+    let mut checked = Params::defaults(def.params);
+    let given: serde_json::Map<String, serde_json::Value> = toml::from_str(params).unwrap();
+    for (name, value) in given {
+        assert!(def.params.iter().any(|param| param.name == name), "`{}` has no param `{name}`", def.name);
+        checked.set(&name, value);
+    }
+    let level = if def.takes == Takes::Documents { Level::Document } else { Level::Pair };
+    let mut ctx = BuildContext::new(&checked, 17, level, resources);
+    (def.build)(&mut ctx).map_err(|error| error.to_string())
+}
+
+/// Runs a table through an operator and compares what it decides.
+pub(crate) fn check(def: &Def, params: &str, input: &str, expected: &str) {
+    check_with(def, params, &no_resources(), input, expected);
+}
+
+/// As [`check`], with resources.
+pub(crate) fn check_with(def: &Def, params: &str, resources: &Resources, input: &str, expected: &str) {
+    let operator = build(def, params, resources).unwrap();
+    let batch = batch(input);
+    let found = match &operator {
+        Operator::Compute(compute) => render(&compute.decide(Rows::new(&batch)).unwrap()),
+        Operator::Barrier(_) => render(&Decided::fates(barrier_fates(&operator, &batch))),
+        Operator::Remote(_) => unreachable!("no remote operator is tested by table"),
+    };
+    let expected: Vec<String> = expected.lines().map(|line| line.trim().to_owned()).collect();
+    assert_eq!(found, expected, "\n found:\n{}\n", found.join("\n"));
+}
+
+/// Expects that building fails with a message that holds this text.
+pub(crate) fn check_build_error(def: &Def, params: &str, expected: &str) {
+    let message = build(def, params, &no_resources()).err().unwrap();
+    assert!(message.contains(expected), "{message}");
+}
+
+/// Decides all rows of a batch as the engine does for a barrier: the first row of a key is accepted.
+pub(crate) fn barrier_fates(operator: &Operator, batch: &RecordBatch) -> Vec<Fate> {
+    let Operator::Barrier(barrier) = operator else { unreachable!("not a barrier") };
+    let keys = barrier.keys(Rows::new(batch)).unwrap();
+    let ids = Rows::new(batch).ids().unwrap();
+    let row_key = |idx: usize| RowKey { row_id: ids.value(idx).to_owned(), doc_id: String::new() };
+    let first = |idx: usize| (0..idx).find(|&earlier| keys.is_valid(earlier) && keys.value(earlier) == keys.value(idx));
+    let fate = |idx: usize| match keys.is_valid(idx).then(|| first(idx)).flatten() {
+        Some(earlier) => barrier.decide(&row_key(earlier), &row_key(idx)),
+        None => Fate::Accept,
+    };
+    (0..batch.num_rows()).map(fate).collect()
+}
+
+/// Writes what an operator decided, one line a row.
+pub(crate) fn render(decided: &Decided) -> Vec<String> {
+    let line = |(idx, fate): (usize, &Fate)| {
+        let mut line = match fate {
+            Fate::Accept => "accept".to_owned(),
+            Fate::Reject { reason, detail } => format!("reject {reason}: {detail}"),
+            Fate::Fail { detail } => format!("fail: {detail}"),
+        };
+        for column in &decided.columns {
+            line.push_str(" | ");
+            line.push_str(&array_value_to_string(column, idx).unwrap());
+        }
+        line.trim_end().to_owned()
+    };
+    decided.fates.iter().enumerate().map(line).collect()
+}
+
+/// Reads a text table.
+pub(crate) fn batch(table: &str) -> RecordBatch {
+    let mut lines = table.lines().map(|line| line.trim().split('|').map(str::trim).collect::<Vec<_>>());
+    let names = lines.next().unwrap();
+    let rows: Vec<Vec<&str>> = lines.collect();
+    let mut columns: Vec<(String, ArrayRef)> = Vec::new();
+    if !names.contains(&"row_id") {
+        let ids: Vec<String> = (0..rows.len()).map(|idx| format!("r{idx}")).collect();
+        columns.push(("row_id".to_owned(), Arc::new(StringArray::from(ids))));
+    }
+    for (idx, name) in names.iter().enumerate() {
+        let cells: Vec<Option<String>> = rows.iter().map(|row| cell(row[idx])).collect();
+        columns.push(((*name).to_owned(), array(name, &cells)));
+    }
+    let fields: Vec<Field> =
+        columns.iter().map(|(name, array)| Field::new(name, array.data_type().clone(), true)).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+    let arrays = columns.into_iter().map(|(_, array)| array).collect();
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).unwrap()
+}
+
+fn cell(text: &str) -> Option<String> {
+    (text != "\\0").then(|| text.replace("\\n", "\n").replace("\\p", "|"))
+}
+
+fn array(name: &str, cells: &[Option<String>]) -> ArrayRef {
+    let some = cells.iter().flatten().next().map_or("", String::as_str);
+    if name.ends_with("_start") || name.ends_with("_end") {
+        let numbers = cells.iter().map(|cell| cell.as_ref().map(|text| text.parse::<i64>().unwrap()));
+        return Arc::new(numbers.collect::<Int64Array>());
+    }
+    match some.chars().next() {
+        Some('<') => float_lists(cells),
+        Some('[') if name == "personas" => text_lists(cells),
+        _ => Arc::new(StringArray::from(cells.to_vec())),
+    }
+}
+
+fn float_lists(cells: &[Option<String>]) -> ArrayRef {
+    let mut builder = ListBuilder::new(Float32Builder::new());
+    for cell in cells {
+        if let Some(text) = cell {
+            for number in text.trim_matches(['<', '>']).split_whitespace() {
+                builder.values().append_value(number.parse().unwrap());
+            }
+        }
+        builder.append(cell.is_some());
+    }
+    Arc::new(builder.finish())
+}
+
+fn text_lists(cells: &[Option<String>]) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for cell in cells {
+        if let Some(text) = cell {
+            for item in text.trim_matches(['[', ']']).split(',') {
+                builder.values().append_value(item.trim());
+            }
+        }
+        builder.append(cell.is_some());
+    }
+    Arc::new(builder.finish())
+}
