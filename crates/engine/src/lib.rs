@@ -2,4 +2,9 @@
 //!
 //! The engine knows no operator, prompt, model or persona. It routes rows, counts them, retries, writes and resumes.
 
+mod error;
 pub mod operator;
+pub mod read;
+pub mod recipe;
+
+pub use error::{Error, ErrorKind};
