@@ -3,6 +3,7 @@
 //! The engine knows no operator, prompt, model or persona. It routes rows, counts them, retries, writes and resumes.
 
 mod error;
+mod exec;
 pub mod operator;
 pub mod read;
 pub mod recipe;
