@@ -184,18 +184,19 @@ impl Stage {
     fn pair_ids(&self, inherited: &RecordBatch, columns: &[ArrayRef]) -> Result<ArrayRef, Error> {
         let parents = header_text(inherited, column::ROW_ID)?;
         let texts = header_text(inherited, column::TEXT)?;
-        let persona_at = inherited.schema().index_of(column::PERSONA).map_err(Error::internal)?;
-        let personas = columns
-            .get(persona_at)
-            .and_then(|array| array.as_any().downcast_ref::<StringArray>())
-            .ok_or_else(|| self.error("column `persona` has another type".to_owned()))?;
+        let personas = inherited
+            .schema()
+            .index_of(column::PERSONA)
+            .ok()
+            .and_then(|position| columns.get(position))
+            .and_then(|array| array.as_any().downcast_ref::<StringArray>());
         let mut ids = StringBuilder::new();
         let (mut parent, mut index) = (None, 0);
         for row in 0..inherited.num_rows() {
             let this = Some(parents.value(row));
             index = if parent == this { index + 1 } else { 0 };
             parent = this;
-            let (text, persona) = (text_at(texts, row), text_at(personas, row));
+            let (text, persona) = (text_at(texts, row), personas.map_or("", |personas| text_at(personas, row)));
             ids.append_value(pair_id(parents.value(row), text, persona, index, &self.recipe_hash));
         }
         Ok(Arc::new(ids.finish()))

@@ -8,7 +8,9 @@ mod merge;
 mod stage;
 mod stage_exec;
 
-pub(crate) use count::{RunCounts, StageCounts};
-pub(crate) use stage::{ChangeRows, Stage, StageKind};
+pub use count::StageCounts;
+
+pub(crate) use count::RunCounts;
 pub(crate) use merge::reject_rows;
-pub(crate) use stage_exec::StageExec;
+pub(crate) use stage::{ChangeRows, Stage, StageKind, header, header_text, text_at};
+pub(crate) use stage_exec::{StageExec, unwrap_external, wrap_external};

@@ -33,6 +33,8 @@ pub(crate) struct Stage {
     pub(crate) adds: Vec<usize>,
     /// Positions of the columns that nobody reads after it.
     pub(crate) drops: Vec<usize>,
+    /// Whether it may read the document's text.
+    pub(crate) reads_text: bool,
     /// The closed list of its reasons.
     pub(crate) reasons: Vec<&'static str>,
     /// Goes into the ids of emitted rows.

@@ -1,6 +1,5 @@
 //! The one `ExecutionPlan` of ours: a stage over a stream of batches. Cancels by drop and propagates panics.
 
-use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -114,6 +113,9 @@ impl StageExec {
 
 fn run(stage: &Stage, counts: &RunCounts, batch: &RecordBatch) -> Result<RecordBatch, Error> {
     let taken = stage.select(batch)?;
+    if taken.positions.is_empty() {
+        return Ok(batch.clone());
+    }
     let started = Instant::now();
     let decided = stage.decide(&taken.rows)?;
     let busy_ms = started.elapsed().as_secs_f64() * 1e3;
@@ -159,5 +161,3 @@ pub(crate) fn unwrap_external(error: DataFusionError) -> Error {
     }
 }
 
-/// Keeps the trait's `Any` bound visible to readers of this file.
-const _: fn(&StageExec) -> &dyn Any = |exec| exec;

@@ -1,5 +1,7 @@
 //! The description of an operator: a `const` in the operator's own file, from which docs, validation and tests derive.
 
+use std::collections::BTreeMap;
+
 use arrow::datatypes::DataType;
 use quarry_schema::{Level, column};
 
@@ -113,24 +115,37 @@ pub struct BuildContext<'a, R> {
     pub level: Level,
     /// Models, banks and files of `pipeline/`.
     pub resources: &'a R,
-    digests: Vec<(String, String)>,
+    used: Used,
+}
+
+/// What an operator was built from, as it told its context.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Used {
+    /// Content digests by resource name; they go into the recipe hash.
+    pub resources: BTreeMap<String, String>,
+    /// Engine and device by model name; they go into the identity of units, not into the recipe hash.
+    pub runtimes: BTreeMap<String, String>,
 }
 
 impl<'a, R> BuildContext<'a, R> {
     /// Starts a context with no resource used yet.
     pub fn new(params: &'a Params, seed: u64, level: Level, resources: &'a R) -> BuildContext<'a, R> {
-        BuildContext { params, seed, level, resources, digests: Vec::new() }
+        BuildContext { params, seed, level, resources, used: Used::default() }
     }
 
     /// Records that the operator's answers depend on a resource with this content; it goes into the recipe hash.
     pub fn depends_on(&mut self, name: impl Into<String>, digest: impl Into<String>) {
-        self.digests.push((name.into(), digest.into()));
+        self.used.resources.insert(name.into(), digest.into());
     }
 
-    /// Gives the recorded resources, sorted by name.
-    pub fn into_digests(mut self) -> Vec<(String, String)> {
-        self.digests.sort();
-        self.digests
+    /// Records which engine and device answers for a model.
+    pub fn runs_on(&mut self, model: impl Into<String>, runtime: impl Into<String>) {
+        self.used.runtimes.insert(model.into(), runtime.into());
+    }
+
+    /// Gives what was recorded.
+    pub fn into_used(self) -> Used {
+        self.used
     }
 }
 

@@ -1,0 +1,55 @@
+//! The dataset card: `README.md` with the front matter that dataset hubs read.
+
+use minijinja::{Environment, context};
+
+use super::manifest::Manifest;
+use crate::Error;
+use crate::run::RunReport;
+
+const TEMPLATE: &str = include_str!("card.md.j2");
+
+/// Renders the card.
+pub(super) fn render(manifest: &Manifest, report: &RunReport) -> Result<String, Error> {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    environment.add_template("card", TEMPLATE).map_err(Error::internal)?;
+    let template = environment.get_template("card").map_err(Error::internal)?;
+    let stages: Vec<_> = report
+        .stages
+        .iter()
+        .map(|stage| {
+            context! {
+                name => stage.stage, op => stage.op, num_in => stage.counts.num_in,
+                num_accepted => stage.counts.num_accepted, num_rejected => stage.counts.num_rejected,
+                num_failed => stage.counts.num_failed, num_emitted => stage.counts.num_emitted,
+            }
+        })
+        .collect();
+    let card = template.render(context! {
+        recipe => manifest.recipe,
+        recipe_hash => manifest.recipe_hash,
+        quarry => manifest.quarry,
+        size => size_category(report.pairs.num_accepted),
+        documents => report.documents.num_in,
+        pairs => report.pairs.num_accepted,
+        domains => report.pairs_by_domain.iter().collect::<Vec<_>>(),
+        answer_types => report.pairs_by_answer_type.iter().collect::<Vec<_>>(),
+        stages => stages,
+    });
+    card.map_err(Error::internal)
+}
+
+/// The size classes of the hub's card format.
+fn size_category(num_rows: u64) -> &'static str {
+    match num_rows {
+        0..1_000 => "n<1K",
+        1_000..10_000 => "1K<n<10K",
+        10_000..100_000 => "10K<n<100K",
+        100_000..1_000_000 => "100K<n<1M",
+        1_000_000..10_000_000 => "1M<n<10M",
+        10_000_000..100_000_000 => "10M<n<100M",
+        _ => "n>100M",
+    }
+}
