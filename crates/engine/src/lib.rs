@@ -5,6 +5,7 @@
 mod commit;
 mod error;
 mod exec;
+mod inspect;
 pub mod operator;
 mod plan;
 mod publish;
@@ -14,5 +15,6 @@ mod run;
 
 pub use error::{Error, ErrorKind};
 pub use exec::StageCounts;
+pub use inspect::{Found, SegmentStatus, Status, inspect, status};
 pub use plan::Plan;
 pub use run::{Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};

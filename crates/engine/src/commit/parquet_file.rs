@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::compute::BatchCoalescer;
@@ -54,8 +55,8 @@ impl ParquetFile {
             .with_properties(properties)
             .with_skip_arrow_metadata(purpose == Purpose::Dataset);
         let writer =
-            ArrowWriter::try_new_with_options(file, schema.clone(), options).map_err(|e| Error::output(target, e))?;
-        let regroup = BatchCoalescer::new(schema.clone(), ROWS_PER_WRITE);
+            ArrowWriter::try_new_with_options(file, Arc::clone(schema), options).map_err(|e| Error::output(target, e))?;
+        let regroup = BatchCoalescer::new(Arc::clone(schema), ROWS_PER_WRITE);
         Ok(ParquetFile { writer, temp, regroup, num_rows: 0 })
     }
 

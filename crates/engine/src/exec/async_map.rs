@@ -97,39 +97,45 @@ struct Assembler {
     steps: BoxStream<'static, Result<Step, Error>>,
     stage: Arc<Stage>,
     counts: Arc<RunCounts>,
-    waiting: VecDeque<(RecordBatch, ChangeRows, Vec<(usize, Decided)>, f64)>,
+    waiting: VecDeque<Waiting>,
+}
+
+/// A batch with the rows of it that are decided so far.
+struct Waiting {
+    batch: RecordBatch,
+    taken: ChangeRows,
+    done: Vec<(usize, Decided)>,
+    busy_ms: f64,
 }
 
 impl Assembler {
     async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
         loop {
-            let whole = self.waiting.front().is_some_and(|(_, taken, done, _)| done.len() == taken.positions.len());
-            if whole && let Some((batch, taken, done, busy_ms)) = self.waiting.pop_front() {
-                return self.merge(&batch, &taken, done, busy_ms).map(Some);
+            let whole = self.waiting.front().is_some_and(|first| first.done.len() == first.taken.positions.len());
+            if whole && let Some(first) = self.waiting.pop_front() {
+                return self.merge(first).map(Some);
             }
             match self.steps.next().await.transpose()? {
                 None => return Ok(None),
-                Some(Step::Enter(batch, taken)) => self.waiting.push_back((batch, taken, Vec::new(), 0.0)),
-                Some(Step::Row(decided, busy)) => {
-                    if let Some((_, _, done, busy_ms)) = self.waiting.back_mut() {
-                        done.push((done.len(), decided));
-                        *busy_ms += busy;
+                Some(Step::Enter(batch, taken)) => {
+                    self.waiting.push_back(Waiting { batch, taken, done: Vec::new(), busy_ms: 0.0 });
+                }
+                // Steps keep their order, so a row always belongs to the batch that entered last.
+                Some(Step::Row(decided, busy_ms)) => {
+                    if let Some(last) = self.waiting.back_mut() {
+                        last.done.push((last.done.len(), decided));
+                        last.busy_ms += busy_ms;
                     }
                 }
             }
         }
     }
 
-    fn merge(
-        &self,
-        batch: &RecordBatch,
-        taken: &ChangeRows,
-        done: Vec<(usize, Decided)>,
-        busy_ms: f64,
-    ) -> Result<RecordBatch, Error> {
+    fn merge(&self, whole: Waiting) -> Result<RecordBatch, Error> {
+        let Waiting { batch, taken, done, busy_ms } = whole;
         let stage = &self.stage;
         let decided = concat(done, stage.adds.len()).map_err(|error| stage.error(error.to_string()))?;
-        let (merged, counts) = stage.merge(batch, taken, decided)?;
+        let (merged, counts) = stage.merge(&batch, &taken, decided)?;
         self.counts.add(&stage.name, &StageCounts { busy_ms, ..counts });
         Ok(merged)
     }

@@ -1,5 +1,6 @@
 //! The dataset card: `README.md` with the front matter that dataset hubs read.
 
+use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 
 use super::manifest::Manifest;
@@ -11,32 +12,12 @@ const TEMPLATE: &str = include_str!("card.md.j2");
 /// Renders the card.
 pub(super) fn render(manifest: &Manifest, report: &RunReport) -> Result<String, Error> {
     let mut environment = Environment::new();
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
-    environment.set_keep_trailing_newline(true);
     environment.add_template("card", TEMPLATE).map_err(Error::internal)?;
     let template = environment.get_template("card").map_err(Error::internal)?;
-    let stages: Vec<_> = report
-        .stages
-        .iter()
-        .map(|stage| {
-            context! {
-                name => stage.stage, op => stage.op, num_in => stage.counts.num_in,
-                num_accepted => stage.counts.num_accepted, num_rejected => stage.counts.num_rejected,
-                num_failed => stage.counts.num_failed, num_emitted => stage.counts.num_emitted,
-            }
-        })
-        .collect();
     let card = template.render(context! {
-        recipe => manifest.recipe,
-        recipe_hash => manifest.recipe_hash,
-        quarry => manifest.quarry,
+        manifest => Value::from(Serde(manifest)),
+        report => Value::from(Serde(report)),
         size => size_category(report.pairs.num_accepted),
-        documents => report.documents.num_in,
-        pairs => report.pairs.num_accepted,
-        domains => report.pairs_by_domain.iter().collect::<Vec<_>>(),
-        answer_types => report.pairs_by_answer_type.iter().collect::<Vec<_>>(),
-        stages => stages,
     });
     card.map_err(Error::internal)
 }

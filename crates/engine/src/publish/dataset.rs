@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
@@ -191,7 +192,16 @@ fn measure(path: &Path) -> Result<(u64, String), Error> {
     let fault = |error: std::io::Error| Error::output(path, error);
     let mut hasher = Sha256::new();
     let mut file = File::open(path).map_err(fault)?;
-    let num_bytes = std::io::copy(&mut file, &mut hasher).map_err(fault)?;
+    let mut buffer = vec![0; 1 << 20];
+    let mut num_bytes = 0;
+    loop {
+        let number = file.read(&mut buffer).map_err(fault)?;
+        if number == 0 {
+            break;
+        }
+        hasher.update(buffer.get(..number).unwrap_or_default());
+        num_bytes += number as u64;
+    }
     Ok((num_bytes, hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt32Builder,
+    ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StringBuilder, UInt32Array, UInt32Builder,
 };
 use arrow::compute::SortOptions;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, UInt32Type};

@@ -25,7 +25,7 @@ pub use report::{RunReport, RunStatus, StageReport, Totals};
 
 pub(crate) use ctx::{RunCtx, state_dir};
 pub(crate) use decisions::{Decisions, apply};
-pub(crate) use report::run_id;
+pub(crate) use report::{read_json, run_id};
 pub(crate) use segment::UnitSet;
 pub(crate) use unit_file::{UnitReader, same_schema};
 
