@@ -2,4 +2,19 @@
 //!
 //! The engine knows no operator, prompt, model or persona. It routes rows, counts them, retries, writes and resumes.
 
+mod commit;
+mod error;
+mod exec;
+mod inspect;
 pub mod operator;
+mod plan;
+mod publish;
+pub mod read;
+pub mod recipe;
+mod run;
+
+pub use error::{Error, ErrorKind};
+pub use exec::StageCounts;
+pub use inspect::{Found, SegmentStatus, Status, inspect, status};
+pub use plan::Plan;
+pub use run::{Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};

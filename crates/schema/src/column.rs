@@ -171,7 +171,7 @@ pub fn pair_fields() -> Vec<FieldRef> {
         maybe(LICENCE),
         text("split"),
         field(DIFFICULTY, DataType::Float32, true),
-        field(CHECKS, checks_type(), false),
+        field(CHECKS, checks_type(), true),
         field("gen", DataType::Struct(gen_fields()), false),
         field("recipe", DataType::Struct(recipe_fields()), false),
     ]

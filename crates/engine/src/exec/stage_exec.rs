@@ -1,0 +1,163 @@
+//! The one `ExecutionPlan` of ours: a stage over a stream of batches. Cancels by drop and propagates panics.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use arrow::array::RecordBatch;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, PhysicalExpr, PlanProperties};
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+
+use super::async_map::async_map;
+use super::{RunCounts, Stage, StageKind};
+use crate::Error;
+
+/// Batches that a compute stage works on at once; each is cut further across threads.
+const BATCHES_AHEAD: usize = 2;
+
+/// A stage in a plan.
+pub(crate) struct StageExec {
+    stage: Arc<Stage>,
+    counts: Arc<RunCounts>,
+    input: Arc<dyn ExecutionPlan>,
+}
+
+impl StageExec {
+    /// Puts a stage behind an input of the same schema.
+    pub(crate) fn new(stage: Arc<Stage>, counts: Arc<RunCounts>, input: Arc<dyn ExecutionPlan>) -> StageExec {
+        StageExec { stage, counts, input }
+    }
+}
+
+impl fmt::Debug for StageExec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StageExec({})", self.stage.name)
+    }
+}
+
+impl DisplayAs for StageExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StageExec: {} ({})", self.stage.name, self.stage.version)
+    }
+}
+
+impl ExecutionPlan for StageExec {
+    fn name(&self) -> &'static str {
+        "StageExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        self.input.properties()
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn with_new_children(
+        self: Arc<Self>,
+        mut children: Vec<Arc<dyn ExecutionPlan>>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let Some(input) = children.pop() else {
+            return Err(DataFusionError::Internal("a stage needs one input".to_owned()));
+        };
+        Ok(Arc::new(StageExec::new(Arc::clone(&self.stage), Arc::clone(&self.counts), input)))
+    }
+
+    fn apply_expressions(
+        &self,
+        _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>,
+    ) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn execute(&self, partition: usize, ctx: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let input = self.input.execute(partition, ctx)?.map_err(unwrap_external).boxed();
+        let output = match &self.stage.kind {
+            StageKind::Remote(operator, permits) => async_map(
+                input,
+                Arc::clone(&self.stage),
+                Arc::clone(operator),
+                Arc::clone(permits),
+                Arc::clone(&self.counts),
+            ),
+            StageKind::Compute(_) | StageKind::Barrier(_) => self.compute(input),
+        };
+        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), output.map_err(wrap_external))))
+    }
+}
+
+impl StageExec {
+    fn compute(
+        &self,
+        input: BoxStream<'static, Result<RecordBatch, Error>>,
+    ) -> BoxStream<'static, Result<RecordBatch, Error>> {
+        let (stage, counts) = (Arc::clone(&self.stage), Arc::clone(&self.counts));
+        input
+            .map(move |batch| {
+                let (stage, counts) = (Arc::clone(&stage), Arc::clone(&counts));
+                async move {
+                    let batch = batch?;
+                    on_rayon(move || run(&stage, &counts, &batch)).await
+                }
+            })
+            .buffered(BATCHES_AHEAD)
+            .boxed()
+    }
+}
+
+fn run(stage: &Stage, counts: &RunCounts, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+    let taken = stage.select(batch)?;
+    if taken.positions.is_empty() {
+        return Ok(batch.clone());
+    }
+    let started = Instant::now();
+    let decided = stage.decide(&taken.rows)?;
+    let busy_ms = started.elapsed().as_secs_f64() * 1e3;
+    let (merged, mut stage_counts) = stage.merge(batch, &taken, decided)?;
+    stage_counts.busy_ms = busy_ms;
+    // A barrier only gives keys here; it counts its rows when it decides them.
+    if !matches!(stage.kind, StageKind::Barrier(_)) {
+        counts.add(&stage.name, &stage_counts);
+    }
+    Ok(merged)
+}
+
+/// Runs a computation on the rayon pool; a panic there goes on here.
+pub(crate) async fn on_rayon<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    rayon::spawn(move || {
+        // The receiver is gone only when the run was cancelled; then nobody wants the result.
+        drop(sender.send(catch_unwind(AssertUnwindSafe(work))));
+    });
+    match receiver.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => resume_unwind(panic),
+        Err(_) => Err(Error::internal("a computation was dropped")),
+    }
+}
+
+/// Our errors travel through DataFusion as external ones.
+pub(crate) fn wrap_external(error: Error) -> DataFusionError {
+    DataFusionError::External(Box::new(error))
+}
+
+/// And are taken out again at the same border.
+pub(crate) fn unwrap_external(error: DataFusionError) -> Error {
+    match error {
+        DataFusionError::External(inner) => match inner.downcast::<Error>() {
+            Ok(error) => *error,
+            Err(other) => Error::internal(other),
+        },
+        DataFusionError::Context(_, inner) => unwrap_external(*inner),
+        other => Error::internal(other),
+    }
+}
+

@@ -1,0 +1,68 @@
+//! A checked recipe becomes a plan: operators built, predicates compiled, columns laid out, segments cut at barriers.
+
+mod build;
+mod layout;
+mod route;
+mod segment;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+
+use crate::Error;
+use crate::exec::Stage;
+use crate::operator::OperatorDef;
+use crate::recipe::{Checked, Override, Problems, SourceFile, parse};
+
+pub(crate) use layout::KEY;
+pub(crate) use segment::Segment;
+
+/// A recipe that can run.
+pub struct Plan {
+    pub(crate) name: String,
+    pub(crate) hash: String,
+    pub(crate) schema: SchemaRef,
+    pub(crate) stages: Vec<Arc<Stage>>,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) resources: BTreeMap<String, String>,
+    pub(crate) runtimes: BTreeMap<String, String>,
+}
+
+impl Plan {
+    /// Reads, checks and compiles a recipe; models are loaded here, before any row is read.
+    ///
+    /// # Errors
+    /// [`Error::Recipe`] with every problem found, rendered with file, line and suggestion.
+    pub fn compile<R>(
+        file: &SourceFile,
+        defs: &[&OperatorDef<R>],
+        overrides: &[Override],
+        resources: &R,
+        color: bool,
+    ) -> Result<Plan, Error> {
+        let shown = |problems: Problems| Error::Recipe(problems.render(file, color));
+        let checked: Checked = parse(file, defs, overrides).map_err(shown)?;
+        build::build(&checked, defs, resources).map_err(shown)
+    }
+
+    /// The recipe's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The hash of all that the recipe is made of: stages, params, and the content of `pipeline/` that they use.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Stage names with the operators that they run, in order.
+    pub fn stages(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        self.stages.iter().map(|stage| (stage.name.as_str(), stage.op))
+    }
+
+    /// Which engine and device answers for which model.
+    pub fn runtimes(&self) -> &BTreeMap<String, String> {
+        &self.runtimes
+    }
+}

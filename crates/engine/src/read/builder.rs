@@ -1,0 +1,132 @@
+//! Rows to a batch with the row header and the document columns, unreadable rows among them.
+
+use std::sync::{Arc, LazyLock};
+
+use arrow::array::{
+    ArrayRef, Int32Array, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt64Array, new_null_array,
+};
+use arrow::datatypes::{DataType, Schema, SchemaRef};
+use quarry_schema::column::{document_fields, header_fields};
+use quarry_schema::{FateKind, Level, content_id};
+
+use super::fields::{Document, NUM_OPTIONAL};
+use crate::Error;
+
+/// What the column `stage` says of rows that reading rejected.
+const STAGE: &str = "read";
+/// Where `source` is among the optional columns.
+const SOURCE: usize = 1;
+
+static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let fields: Vec<_> = header_fields().into_iter().chain(document_fields()).collect();
+    Arc::new(Schema::new(fields))
+});
+
+/// The schema of every batch that a reader delivers.
+pub(super) fn schema() -> SchemaRef {
+    Arc::clone(&SCHEMA)
+}
+
+/// Why reading rejects a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReadReason {
+    /// The row itself is broken.
+    UnreadableRow,
+    /// The file is broken here, and nothing after it can be read.
+    TruncatedShard,
+}
+
+impl ReadReason {
+    fn as_str(self) -> &'static str {
+        match self {
+            ReadReason::UnreadableRow => "unreadable_row",
+            ReadReason::TruncatedShard => "truncated_shard",
+        }
+    }
+}
+
+/// Collects rows of one shard until a batch is full.
+#[derive(Default)]
+pub(super) struct BatchBuilder {
+    shard: String,
+    shard_rows: Vec<u64>,
+    fates: Vec<u8>,
+    stage: StringBuilder,
+    reason: StringBuilder,
+    detail: StringBuilder,
+    doc_id: StringBuilder,
+    text: StringBuilder,
+    optional: [StringBuilder; NUM_OPTIONAL],
+    meta: StringBuilder,
+}
+
+impl BatchBuilder {
+    /// Collects rows of the shard with this name.
+    pub(super) fn new(shard: String) -> BatchBuilder {
+        BatchBuilder { shard, ..BatchBuilder::default() }
+    }
+
+    /// Rows collected.
+    pub(super) fn num_rows(&self) -> usize {
+        self.shard_rows.len()
+    }
+
+    /// Adds a document and returns the bytes it takes.
+    pub(super) fn push_document(&mut self, shard_row: u64, document: &Document) -> usize {
+        let source = document.optional.get(SOURCE).copied().flatten().unwrap_or(&self.shard);
+        match &document.doc_id {
+            Some(id) => self.doc_id.append_value(id),
+            None => self.doc_id.append_value(content_id(&[source, document.text])),
+        }
+        self.shard_rows.push(shard_row);
+        self.fates.push(FateKind::Accepted.code());
+        self.stage.append_null();
+        self.reason.append_null();
+        self.detail.append_null();
+        self.text.append_value(document.text);
+        self.meta.append_option(document.meta.as_deref());
+        let mut num_bytes = document.text.len() + document.meta.as_ref().map_or(0, String::len);
+        for (builder, value) in self.optional.iter_mut().zip(document.optional) {
+            builder.append_option(value);
+            num_bytes += value.map_or(0, str::len);
+        }
+        num_bytes + document.doc_id.as_ref().map_or(32, |id| id.len())
+    }
+
+    /// Adds a row that reading rejects; `detail` holds nothing of the document.
+    pub(super) fn push_rejected(&mut self, shard_row: u64, reason: ReadReason, detail: &str) -> usize {
+        self.shard_rows.push(shard_row);
+        self.fates.push(FateKind::Rejected.code());
+        self.stage.append_value(STAGE);
+        self.reason.append_value(reason.as_str());
+        self.detail.append_value(detail);
+        self.doc_id.append_value(format!("{}:{shard_row}", self.shard));
+        self.text.append_null();
+        self.meta.append_null();
+        self.optional.iter_mut().for_each(StringBuilder::append_null);
+        detail.len() + self.shard.len()
+    }
+
+    /// The rows collected so far as a batch; the builder is empty afterwards.
+    pub(super) fn finish(&mut self) -> Result<RecordBatch, Error> {
+        let num_rows = self.num_rows();
+        let doc_id: ArrayRef = Arc::new(self.doc_id.finish());
+        let mut columns: Vec<ArrayRef> = vec![
+            Arc::new(UInt8Array::from(vec![Level::Document.code(); num_rows])),
+            Arc::new(Int32Array::from(vec![-1; num_rows])),
+            Arc::new(UInt8Array::from(std::mem::take(&mut self.fates))),
+            Arc::new(self.stage.finish()),
+            Arc::new(self.reason.finish()),
+            Arc::new(self.detail.finish()),
+            Arc::clone(&doc_id),
+            new_null_array(&DataType::Utf8, num_rows),
+            Arc::new(StringArray::from(vec![self.shard.as_str(); num_rows])),
+            Arc::new(UInt64Array::from(std::mem::take(&mut self.shard_rows))),
+            doc_id,
+            Arc::new(self.text.finish()),
+        ];
+        columns.extend(self.optional.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
+        columns.push(Arc::new(self.meta.finish()));
+        RecordBatch::try_new(schema(), columns).map_err(Error::internal)
+    }
+}
