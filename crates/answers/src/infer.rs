@@ -33,8 +33,8 @@ const READERS: [Reader; 9] = [
     date::infer,
     fraction::infer,
     number::infer,
-    expression::infer,
     quantity::infer,
+    expression::infer,
     list::infer,
     string::infer,
 ];
@@ -51,11 +51,11 @@ static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?[^ 0-9]{0,3} ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*%?(?: ?[a-z°%][^0-9]*)?|between .* and .*|from .* to .*)$",
+        r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*(?: ?[a-z°%][^0-9]*)?|[0-9][0-9.,]* ?[a-z°]+ ?(?:-|to) ?[0-9][0-9.,]* ?[a-z°]+|between .* and .*|from .* to .*)$",
     )
 });
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"```|;\s*\}|\(\);|^(?:def|class|fn|import|return|function|select|public|#include)\b.*[({;*]|=>|==|&&")
+    pattern(r"```|;\s*\}|\);$|\(\)|^(?:def|class|fn|import|return|function|select|public|#include)\b.*[({;*]|=>|==|&&")
 });
 
 /// Makes the spec of an answer out of its text.

@@ -66,6 +66,8 @@ static MONEY_SCALE: LazyLock<Regex> =
 struct Measured {
     number: Number,
     unit: String,
+    /// Whether a blank stands between them, or the unit before.
+    spaced: bool,
 }
 
 /// Compares a normalised reply with the spec.
@@ -97,7 +99,9 @@ pub(crate) fn check(spec: &QuantitySpec, reply: &str) -> Verdict {
 /// Reads a number with a known unit, or with a noun that the question counts.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
     let Some(measured) = split(candidate.text) else { return Ok(None) };
-    if measured.unit.is_empty() {
+    // "1870s" is a decade, not a time in seconds.
+    let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");
+    if measured.unit.is_empty() || decade {
         return Ok(None);
     }
     let meanings = resolve(&measured.unit);
@@ -171,7 +175,8 @@ fn is_bare_degree(text: &str) -> bool {
 fn counted(measured: &Measured, question: &Question) -> Result<Option<AnswerSpec>, NotVerifiable> {
     let noun = measured.unit.as_str();
     let is_noun = noun.chars().all(|ch| ch.is_alphabetic() || matches!(ch, ' ' | '-' | '\''));
-    if !is_noun || !noun.starts_with(char::is_lowercase) || is_ordinal_suffix(noun) {
+    // "21st", "2n" and "3D" are no counts: their letters belong to the digits.
+    if !is_noun || !measured.spaced || !noun.starts_with(char::is_lowercase) {
         return Ok(None);
     }
     let named = noun.split_whitespace().next_back().is_some_and(|word| question.mentions(&word.to_lowercase()));
@@ -186,12 +191,6 @@ fn counted(measured: &Measured, question: &Question) -> Result<Option<AnswerSpec
         abs_tol: measured.number.half_unit(),
         unit_optional: true,
     })))
-}
-
-/// "21st" and "3D" are no quantities: their letters belong to the digits.
-fn is_ordinal_suffix(noun: &str) -> bool {
-    matches!(noun, "st" | "nd" | "rd" | "th")
-        || ["st ", "nd ", "rd ", "th "].iter().any(|suffix| noun.starts_with(suffix))
 }
 
 fn check_counted(spec: &QuantitySpec, measured: &Measured, gold: &BigRational, abs_tol: &BigRational) -> Verdict {
@@ -227,10 +226,14 @@ fn split(text: &str) -> Option<Measured> {
         let (number, rest) = split_number(&amount)?;
         let (number, rest) = split_money_scale(number, rest);
         let unit = part("currency").trim();
-        return is_repeated_currency(unit, rest.trim()).then(|| Measured { number, unit: unit.to_owned() });
+        return is_repeated_currency(unit, rest.trim()).then(|| Measured {
+            number,
+            unit: unit.to_owned(),
+            spaced: true,
+        });
     }
     let (number, rest) = split_number(&plain)?;
-    Some(Measured { number, unit: strip_of(rest).to_owned() })
+    Some(Measured { number, unit: strip_of(rest).to_owned(), spaced: rest.starts_with([' ', '-']) })
 }
 
 /// "million of years" and "2 million of dollars" are said, too.

@@ -157,7 +157,7 @@ fn fold_punctuation(text: &str) -> String {
 
 /// "Halley's" and "James'", but not the prime of "f'".
 fn is_apostrophe(before: char, after: char) -> bool {
-    before.is_alphabetic() && after.is_alphabetic() || matches!(before, 's' | 'S') && after == ' '
+    before.is_alphanumeric() && after.is_alphabetic() || matches!(before, 's' | 'S') && after == ' '
 }
 
 /// Returns whether the period at an index ends a single letter.

@@ -1,0 +1,73 @@
+//! Chemical formulae: equal when they are written with the same atoms in the same order.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::pattern::pattern;
+
+/// Symbols of the elements, in the order of their numbers.
+const ELEMENTS: &str = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr \
+    Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os \
+    Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc \
+    Lv Ts Og";
+
+static FORM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:[0-9]{0,2})(?:[A-Z][a-z]?[0-9]{0,3}|[()\[\]][0-9]{0,3}|\*[0-9]{0,2})+(?:\^?[0-9]?[+-])?$")
+});
+static ATOM: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Z][a-z]?"));
+
+/// Writes a formula without LaTeX and blanks, or returns nothing if the text is no formula.
+pub(super) fn canonical(text: &str) -> Option<String> {
+    let mut plain = text.replace("\\ce", "").replace("\\mathrm", "").replace("\\text", "").replace("\\cdot", "*");
+    plain.retain(|ch| !matches!(ch, '_' | '{' | '}' | ' ' | '$'));
+    // The charge may be raised or not: "SO4^2-" is "SO42-" only to the eye, so the caret stays where there are digits.
+    let plain = plain.replace("^+", "+").replace("^-", "-");
+    let known = FORM.is_match(&plain) && ATOM.find_iter(&plain).all(|atom| is_element(atom.as_str()));
+    known.then_some(plain)
+}
+
+/// Returns whether a text is meant as a formula: a code such as "K2", "HIV" or "B12" has its form, too.
+pub(super) fn is_meant(text: &str) -> bool {
+    let Some(plain) = canonical(text) else { return false };
+    let mut atoms: Vec<&str> = ATOM.find_iter(&plain).map(|atom| atom.as_str()).collect();
+    atoms.sort_unstable();
+    atoms.dedup();
+    let has_mark = plain.contains(|ch: char| ch.is_ascii_digit()) || atoms.iter().any(|atom| atom.len() == 2);
+    let molecule = matches!(plain.as_str(), "H2" | "N2" | "O2" | "O3" | "F2" | "Cl2" | "Br2" | "I2" | "S8" | "P4");
+    let ion = atoms.len() == 1 && plain.ends_with(['+', '-']);
+    molecule || ion || (atoms.len() >= 2 && has_mark && !text.contains(' '))
+}
+
+fn is_element(symbol: &str) -> bool {
+    ELEMENTS.split_whitespace().any(|element| element == symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical, is_meant};
+
+    #[test]
+    fn formulae_lose_their_dress() {
+        for (text, expected) in [
+            ("H_2O", "H2O"),
+            ("\\ce{H2O}", "H2O"),
+            ("\\mathrm{CO_2}", "CO2"),
+            ("Ca(OH)_{2}", "Ca(OH)2"),
+            ("Na^+", "Na+"),
+            ("SO_4^{2-}", "SO4^2-"),
+        ] {
+            assert_eq!(canonical(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_and_words_are_no_formulae() {
+        for text in ["H2O", "NaCl", "CO2", "O2", "Na+", "C6H12O6", "Fe2O3"] {
+            assert!(is_meant(text), "{text}");
+        }
+        for text in ["K2", "B12", "HIV", "USA", "Cow", "He", "I", "NO", "CO", "x2", "H", "", "C++", "F-16"] {
+            assert!(!is_meant(text), "{text}");
+        }
+    }
+}

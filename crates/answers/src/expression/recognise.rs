@@ -1,0 +1,54 @@
+//! Telling mathematics from names: "x - 1" is an expression, "F-16" and "A/B" are not.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::ExpressionKind;
+use super::evaluate::rational_names;
+use super::parse::{Node, parse};
+use crate::pattern::pattern;
+
+/// Notation that nothing but mathematics uses.
+static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\\[a-zA-Z]+|[\^=±∓√≤≥≠∞∫∑]|[0-9)]!|^[a-zA-Z]!|[<>] ?[0-9a-z]|[0-9a-z], ?\.\.\.,|[0-9]π|^π$")
+});
+/// Two numbers or letters in brackets: a point or an interval.
+static PAIR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[(\[][^()\[\]]{1,40},[^()\[\]]{1,40}[)\]]$"));
+/// An operator between operands that are no parts of a code name.
+static OPERATION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"[0-9a-zA-Z)] [+*/-] [0-9a-zA-Z(]|[0-9)][+*/][0-9a-zA-Z(]|[a-z)][+*/-][0-9a-z(]"));
+/// "F-16", "3-D", "2n", "n-3": a letter and a number with or without a hyphen.
+static CODE_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:[A-Za-z]{1,4}[-/]?[0-9]{1,4}[A-Za-z]?|[0-9]{1,4}[-/]?[A-Za-z]{1,3}|[A-Za-z]{1,3}[-/][A-Za-z]{1,3})$")
+});
+
+/// Returns whether a text is meant as mathematics.
+pub(super) fn is_mathematics(text: &str) -> bool {
+    if STRONG.is_match(text) {
+        return true;
+    }
+    if CODE_NAME.is_match(text) {
+        return false;
+    }
+    (PAIR.is_match(text) || OPERATION.is_match(text)) && parse(text).is_ok()
+}
+
+/// Returns what an expression is.
+pub(super) fn kind(node: &Node) -> ExpressionKind {
+    match node {
+        Node::Relation(..) => ExpressionKind::Equation,
+        Node::Tuple('[', _, items) | Node::Tuple(_, ']', items) if items.len() == 2 => ExpressionKind::Interval,
+        Node::Tuple(..) => ExpressionKind::Tuple,
+        _ => ExpressionKind::Expr,
+    }
+}
+
+/// Returns the names that are no constants, in order.
+pub(super) fn variables(node: &Node) -> Vec<String> {
+    let mut names = Vec::new();
+    rational_names(node, &mut names);
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter(|name| !matches!(*name, "e" | "i" | "π" | "∞")).map(str::to_owned).collect()
+}
