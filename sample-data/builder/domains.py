@@ -7,17 +7,8 @@ used neither as a label nor counted as any domain: dropping it is better than gu
 
 import re
 
-MATH = "Math"
-TECH = "Technology & Engineering"
-CODING = "Coding"
-SOCIAL = "Social Science"
-NATURAL = "Natural Science"
-TRAVEL = "Travel & Lifestyle"
-COMMERCE = "Commerce & Economics"
-MEDICINE = "Medicine & Health"
-EDUCATION = "Education"
-OTHER = "Other"
-ALL = [MATH, TECH, CODING, SOCIAL, NATURAL, TRAVEL, COMMERCE, MEDICINE, EDUCATION, OTHER]
+from .hand_labels import DROPPED, by_hand
+from .names import ALL, CODING, COMMERCE, EDUCATION, MATH, MEDICINE, NATURAL, OTHER, SOCIAL, TECH, TRAVEL
 
 
 def _words(text):
@@ -101,7 +92,7 @@ _LIFESTYLE = re.compile(
     r"|puzzle|cards?\b|dance|hat\b|worn|bathing|bath\b|pet\b|gambling|angling|sailing|climbing)",
     re.I,
 )
-_NOT_LIFESTYLE = re.compile(r"sexual|marriage|sex\b|relationship|gender|stage of life|human life|video.game (?:series|character)|media franchise", re.I)
+_NOT_LIFESTYLE = re.compile(r"wool|transport|sexual|marriage|sex\b|relationship|gender|stage of life|human life|video.game (?:series|character)|media franchise", re.I)
 _SOCIAL = re.compile(
     r"\b(?:law\b|legal|crime|criminal|court|politic|government|governance|state\b|democra|constitution|parliament|election"
     r"|voting|rights|treaty|diplom|intergovernmental|international organi|language|linguist|grammar|phonolog|speech"
@@ -131,26 +122,27 @@ _ARTIST = re.compile(
 _RULER = re.compile(
     r"\b(?:president|prime minister|king\b|queen\b|emperor|empress|politician|statesman|ruler|chancellor|revolutionary"
     r"|general\b|military|sultan|pharaoh|caliph|monarch|tsar|leader of|dictator|admiral|activist|diplomat|conqueror"
-    r"|shah|khan|consort|commander|historian|sociologist|psychologist|anthropologist|linguist|jurist|duke|prince)",
+    r"|shah|khan|leader|consort|commander|historian|sociologist|psychologist|anthropologist|linguist|jurist|duke|prince)",
     re.I,
 )
 
 
 def _people(desc):
     artist, ruler = _ARTIST.search(desc), _RULER.search(desc)
+    if re.search(r"physic|chemi|astronom|biolog|natural|mathem|scien|engineer|econom|business|inventor|lexicograph|architect"
+                 r"|boxer|athlete|player|explorer|businessman|polymath|legendary|reformer|abolitionist", desc, re.I):
+        return None
     if artist and not ruler:
         return OTHER
-    if ruler and not artist and not re.search(r"physic|mathem|scien|engineer|econom|business|inventor", desc, re.I):
-        return SOCIAL
-    return None
+    return SOCIAL if ruler and not artist else None
 
 
 def _geography(title, desc):
     if _EARTH.search(desc) and not _CITY.search(desc) and not _COUNTRY.search(desc):
         return NATURAL
-    if _CITY.search(desc) and not _EARTH.search(desc) and not re.search(r"\bcountry\b|sovereign state", desc, re.I):
+    if _CITY.search(desc) and not _EARTH.search(desc) and not re.search(r"\bcountry\b|sovereign state|archipelago|island", desc, re.I):
         return TRAVEL
-    if re.search(r"\bcountry\b|sovereign state|province|subregion|historical region", desc, re.I) and not _CITY.search(desc):
+    if re.search(r"\bcountry\b|sovereign state|historical region", desc, re.I) and not _CITY.search(desc):
         return SOCIAL
     return None
 
@@ -181,7 +173,7 @@ def _technology(title, desc):
     both = f"{title} | {desc}"
     if _CODING.search(both):
         return CODING
-    if re.search(r"farm|crop|agricultur|plant|animal|calendar|craft|textile art|medical|surg|heart|food|household|company|clean|breed|disease", both, re.I):
+    if re.search(r"farm|crop|agricultur|plant|animal|calendar|craft|textile art|medical|surg|heart|food|household|company|clean|breed|disease|nanotech|biotech|dye\b|wool|world wide web|computer architecture|prosthe|archaeolog|body armor|shield|alchem", both, re.I):
         return None
     return TECH if _TECH.search(both) else None
 
@@ -197,6 +189,8 @@ def _uncategorized(title, desc):
     both = f"{title} | {desc}"
     if re.search(r"\(.*\d{3,4}.*\)", desc) and _people(desc):
         return _people(desc)
+    if re.search(r"mathematician|physicist|scientist|polymath|chemist|astronomer|inventor|engineer\b", desc, re.I):
+        return None
     claims = []
     if re.search(r"\bnumber|geometr|algebra|mathemat|equation|calculus|statistic|polygon|integer|shape with", both, re.I):
         claims.append(MATH)
@@ -204,16 +198,16 @@ def _uncategorized(title, desc):
         claims.append(EDUCATION)
     if re.search(r"^(?:country|island country|archipelagic country|capital|city|largest city|most populous city|.*city in)\b", desc, re.I):
         claims.append(TRAVEL if re.search(r"capital|city", desc, re.I) else SOCIAL)
-    if re.search(r"disease|medic|disorder|infection|health|vaccin|surg", both, re.I):
+    if re.search(r"disease|\bmedic|disorder|infection|health|vaccin|surg|tooth|teeth", both, re.I):
         claims.append(MEDICINE)
-    if re.search(r"chemical element|particle|physic|geolog|astronom|planet|star\b|animal|mammal|species|phylum|molecul|chemi"
-                 r"|atom|weather|electromagnetic|order of|class of|biolog|ocean|river|mountain|desert|organism|acid", both, re.I):
+    if re.search(r"chemical element|particle|\bphysics?\b|geolog|astronom|planet|star\b|animal|mammal|species|phylum|molecul|chemi"
+                 r"|\batom|weather|electromagnetic|order of|class of|biolog|\bocean|\briver\b|\bmountain|\bdesert\b|organism", both, re.I):
         claims.append(NATURAL)
     if re.search(r"econom|tax|money|currency|trade\b|compan|bank|market", both, re.I):
         claims.append(COMMERCE)
-    if re.search(r"sport|food|drink|beverage|cuisine|game\b|cloth|garment|dish", both, re.I):
+    if re.search(r"\bsport|\bfood|\bdrink|beverage|cuisine|\bgame\b|cloth|garment|\bdish", both, re.I):
         claims.append(TRAVEL)
-    if re.search(r"religio|deity|christian|buddh|islam|music|paint|literature|philosoph|theatre|sculpt|art\b|god\b|film", both, re.I):
+    if re.search(r"religio|deity|\bchristian|buddh|islam|music|paint|literature|philosoph|theatre|sculpt|\barts?\b|\bgod\b|\bfilm", both, re.I):
         claims.append(OTHER)
     if re.search(r"language|empire|war\b|politic|government|law\b|revolution|rights|dynasty|civilization|european history|ideolog", both, re.I):
         claims.append(SOCIAL)
@@ -244,12 +238,15 @@ def _physical(title, desc):
 def wiki_domain(topic, title, desc):
     """The domain of a Wikipedia vital article, or None where its metadata leaves a doubt."""
     title, desc = title or "", desc or ""
+    given = by_hand(title)
+    if given:
+        return None if given is DROPPED else given
     if topic == "People":
         return _people(desc)
     if topic in ("Arts", "Philosophy and religion"):
-        return None if re.search(r"architect|building|museum|palace|video game|social|politic|econom|law\b|psycholog|logic\b", f"{title} {desc}", re.I) else OTHER
+        return None if re.search(r"architect|building|museum|palace|video game|social|politic|econom|law\b|psycholog|logic|\bscien|natur|hypothes|reduction|industrial|design|mummy|mathemat|algebra|skeleton|origami", f"{title} {desc}", re.I) else OTHER
     if topic == "History":
-        return None if re.search(r"religio|art\b|disease|epidemic|pandemic|econom|trade|city|ship|science|technolog", f"{title} {desc}", re.I) else SOCIAL
+        return None if re.search(r"religio|art\b|disease|epidemic|pandemic|econom|trade|city|ship|scien|technolog|dating|earthquake|tsunami|crash|company|history of (?:biology|physics|chemistry|mathematics|medicine)", f"{title} {desc}", re.I) else SOCIAL
     rule = {
         "Geography": _geography, "Society and social sciences": _society, "Biology and health sciences": _biology,
         "Technology": _technology, "Mathematics": _mathematics, "Uncategorized": _uncategorized,

@@ -22,19 +22,31 @@ def _wiki_url(language, title, site="wikipedia"):
     return f"https://{language}.{site}.org/wiki/" + urllib.parse.quote(title.replace(" ", "_"), safe="/:(),'!*")
 
 
+# The extraction also flattened superscripts: "10^4 eV" reads "104 eV" and "x^2" reads "x2". Such facts are wrong.
+_FLAT_POWER = re.compile(r"[×x] ?10[−-]?\d|\b10[−-]\d|\b10\d{1,2} (?:eV|K\b|m\b|kg|g\b|Hz|W\b|J\b|Pa\b|atoms|cells|stars|solar|times|years|to 10\d)"
+                         r"|m/s2|\be[−-]\d")
+_FLAT_INDEX = re.compile(r"\b[a-zA-Z]\d+\b|\b\d[a-z]\b|\b(?:xy|ab|bc|nx|xn|bn|ac|dx|dt)\b")
+
+
 def wikipedia(package, locale):
-    """Leads of Wikipedia's vital articles in one language, those that read as complete."""
+    """Leads of Wikipedia's vital articles in one language, those that read as complete.
+
+    The extraction dropped displayed formulas and flattened powers; `_holed` marks where that seems to have happened.
+    """
     language = locale[:2]
     path = package.paths(end=f"summaries_{locale}.json")[0]
     for entry in json.loads(package.text(path)).values():
         title, text = tidy(entry["title"]), tidy_paragraphs(entry["extract"])
         if not whole(text):
             continue
+        exact = entry["topic"] in ("Mathematics", "Physical sciences", "Uncategorized")
+        holed = exact and bool(re.search(r"  |\s[,.;:](?:\s|$)|\n|:\s+[A-Z]|\bwhere is\b|equality where|\u2060[/\u2060]", entry["extract"]))
+        holed = holed or bool(_FLAT_POWER.search(text)) or entry["topic"] == "Mathematics" and bool(_FLAT_INDEX.search(text))
         label = domains.wiki_domain(entry["topic"], title, entry["description"]) if language == "en" else None
         slug = re.sub(r"[^\w]+", "-", title).strip("-")
         yield _doc(f"wiki-{language}-{slug}", title, text, source=f"{language}.wikipedia.org", licence=CC_BY_SA_4,
                    url=_wiki_url(language, entry["title"]), language=language, domain=label,
-                   description=entry["description"] or None, topic=entry["topic"])
+                   description=entry["description"] or None, topic=entry["topic"], _holed=holed)
 
 
 def recipes(package, locale):
@@ -65,7 +77,7 @@ def factbook(package):
         country = _country(profile)
         if not country:
             continue
-        for section, field, title, domain in _FACTBOOK:
+        for section, field, title, domain in _FACTBOOK if name[1] != "antarctica" else ():
             text = (profile.get(section, {}).get(field) or {}).get("text")
             if text:
                 text = tidy_paragraphs(_decapitalise(text.replace(" ++ ", "\n")))
@@ -96,7 +108,7 @@ def _country(profile):
     if ", The" in short:
         short = "the " + short.replace(", The", "")
     short = re.sub(r"\s*;.*", "", short).strip()
-    return "the " + short if re.search(r"^United|Islands$|Republic$|^Netherlands|^Philippines|^Maldives|^Seychelles", short) else short
+    return "the " + short if re.search(r"^United|^West Bank|^Gaza|Islands$|Republic$|^Netherlands|^Philippines|^Maldives|^Seychelles", short) else short
 
 
 def _decapitalise(text):
@@ -141,29 +153,47 @@ def _schooling(country, people):
     spent, year = figure("Education expenditures")
     if re.fullmatch(r"[\d.]+% of GDP", spent) and year:
         sentences.append(f"Public spending on education in {country} came to {spent} in {year}.")
-    return " ".join(sentences) if len(sentences) >= 4 else None
+    return " ".join(sentences) if len(sentences) >= 3 else None
+
+
+_SPEECH = {
+    domains.EDUCATION: ("education", re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom|pupil|literacy|tuition"
+                        r"|kindergarten|preschool|scholarship|curricul|learn|graduate|Head Start|Pell|degree)", re.I),
+                        re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom)", re.I)),
+    domains.COMMERCE: ("the economy", re.compile(r"\b(?:econom|tax|budget|deficit|jobs?\b|trade|tariff|inflation|business|invest|dollars?"
+                       r"|wage|price|bank|currency|debt|market|exports?|imports?|industr|revenue|treasury|growth|billion|million|surplus)", re.I),
+                       re.compile(r"\b(?:econom|tax|budget|deficit|trade|tariff|inflation|business|bank|currency|debt|exports?|revenue)", re.I)),
+    domains.MEDICINE: ("health", re.compile(r"\b(?:health|medical|medicare|medicaid|doctor|hospital|patient|disease|insurance|drug|cancer"
+                       r"|nurse|physician|cure|AIDS|medicine|prescription|coverage|illness)", re.I),
+                       re.compile(r"\b(?:health|medical|doctor|hospital|patient|disease|cancer|AIDS|medicine|illness)", re.I)),
+}
 
 
 def state_of_the_union(package):
-    """Passages of the State of the Union addresses in which nearly every sentence is about schools and learning."""
-    topic = re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom|pupil|literacy|tuition|kindergarten"
-                       r"|preschool|scholarship|curricul|math|science|learn|read\b|graduate|Head Start|Pell|degree)", re.I)
-    core = re.compile(r"\b(?:educat|school|teacher|student|college|universit|classroom)", re.I)
+    """Passages of the State of the Union addresses in which every sentence is about one of three subjects."""
     for path in package.paths(start="/data/", end=".json"):
         address = json.loads(package.text(path))
-        sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\"])", tidy(address["text"]))
-        start = None
-        for at in range(len(sentences) + 1):
-            on_topic = at < len(sentences) and topic.search(sentences[at])
-            if on_topic and start is None:
-                start = at
-            if not on_topic and start is not None:
-                passage = " ".join(sentences[start:at])
-                if 60 <= words(passage) <= 350 and len(core.findall(passage)) >= 4:
+        speech = re.sub(r"\(Applause\.?\)|\[(?:Laughter|Applause)\]|\b(?:[A-Z]{2,}[,-]? ){2,}(?=[A-Z][a-z])", "", address["text"])
+        sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z\"])", tidy(speech))
+        for domain, (subject, topic, core) in _SPEECH.items():
+            for start, passage in _passages(sentences, topic):
+                if 45 <= words(passage) <= 350 and len(core.findall(passage)) >= 1 + words(passage) / 25:
                     year, name = address["year"], address["name"]
-                    yield _doc(f"sotu-{year}-{name.split()[-1].lower()}-{start}", f"State of the Union, {year}: {name} on education",
-                               passage, source="datasets-sotu", licence=PUBLIC_DOMAIN, domain=domains.EDUCATION, topic="Speech")
-                start = None
+                    slug = f"sotu-{subject.split()[-1]}-{year}-{name.split()[-1].lower()}-{start}"
+                    yield _doc(slug, f"State of the Union, {year}: {name} on {subject}", passage, source="datasets-sotu",
+                               licence=PUBLIC_DOMAIN, domain=domain, topic="Speech")
+
+
+def _passages(sentences, topic):
+    """The longest runs of sentences that all match, with the index of their first sentence."""
+    start = None
+    for at in range(len(sentences) + 1):
+        matches = at < len(sentences) and topic.search(sentences[at])
+        if matches and start is None:
+            start = at
+        if not matches and start is not None:
+            yield start, " ".join(sentences[start:at])
+            start = None
 
 
 def metamath(package):
@@ -173,11 +203,12 @@ def metamath(package):
         comment = re.sub(r"\s+", " ", comment).strip()
         comment = re.sub(r"\((?:Contributed|Revised|Proof|New usage|Proposed)[^()]*(?:\([^()]*\)[^()]*)*\)", "", comment)
         comment = re.sub(r"~ (\S+)", r"\1", comment).replace("``", "`").strip()
-        if comment.count("`") > 4 or not 60 <= words(comment) <= 350 or "#*#" in comment or "=-=-" in comment:
+        if comment.count("`") > 4 or not 60 <= words(comment) <= 350 or "#*#" in comment or "=-=-" in comment or "$" in comment or "&" in comment:
             continue
         comment = tidy(comment.replace("`", "").replace(" _", " ").replace("_ ", " "))
         if whole(comment) and label and re.fullmatch(r"[\w.-]+", label) and not re.search(r"date|email|@|obsolete|proof is|mmj2|htm", comment, re.I):
-            yield _doc(f"metamath-{number}", f"Metamath set.mm: {label}", comment, source="set.mm", licence="CC0-1.0",
+            kind = {"df-": "definition", "ax-": "axiom"}.get(label[:3], "theorem")
+            yield _doc(f"metamath-{number}", f"Metamath {kind} {label}", comment, source="set.mm", licence="CC0-1.0",
                        domain=domains.MATH, topic="Comment")
 
 
@@ -187,7 +218,7 @@ def python_docs(package):
         if not re.search(r"/html/(?:faq|howto|whatsnew|tutorial|library|reference|using)/", path):
             continue
         yield from _html_doc(package, path, "python", "docs.python.org", "PSF-2.0", "https://docs.python.org/3.11/",
-                             re.split(r"/html/", path)[1])
+                             re.split(r"/html/", path)[1], "Python")
 
 
 def postgres_docs(package):
@@ -195,35 +226,47 @@ def postgres_docs(package):
     for path in package.paths(start="/html/", end=".html"):
         page = re.split(r"/html/", path)[1]
         if not page.startswith(("release", "app-", "sql-", "biblio", "bookindex", "infoschema", "catalog-", "errcodes")):
-            yield from _html_doc(package, path, "postgres", "postgresql.org", "PostgreSQL", "https://www.postgresql.org/docs/15/", page)
+            yield from _html_doc(package, path, "postgres", "postgresql.org", "PostgreSQL", "https://www.postgresql.org/docs/15/", page, "PostgreSQL")
 
 
-def _html_doc(package, path, prefix, source, licence, base, page):
+def _html_doc(package, path, prefix, source, licence, base, page, product):
     html = package.text(path)
     sections = [(h, p) for h, p, coded in html_sections(html) if not coded]
     chapter = re.search(r'align="center">(?:Chapter|Appendix) [\dA-Z]+\.\s*([^<]+)</th>', html)
     top = chapter[1] if chapter else next((h for h, *_ in html_sections(html) if h), "")
     for number, (heading, paragraphs) in enumerate(sections):
-        text = "\n\n".join(p for p in paragraphs if not p.endswith(":"))
+        text = "\n\n".join(p for p in paragraphs if not re.search(r":$|^Table of Contents$|^Source code:|^See also", p))
+        text = re.sub(r"\s*\((?:Contributed|Patch|Suggested|Written)[^()]*(?:\([^()]*\)[^()]*)*\)", "", text)
+        text = _drop_pointers(text)
         heading = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", heading)).strip()
         top_clean = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", top)).strip()
         if 60 <= words(text) <= 450 and whole(text) and heading:
             title = heading if heading == top_clean or not top_clean else f"{top_clean}: {heading}"
+            if product not in title:
+                title = f"{product}: {title}" if product == "Python" else title.replace(top_clean, f"{top_clean} in {product}", 1)
             slug = re.sub(r"[^\w]+", "-", page[: -len(".html")])
             yield _doc(f"{prefix}-{slug}-{number}", title, text, source=source, licence=licence, url=base + page,
                        domain=domains.CODING, topic=re.split(r"[/-]", page)[0])
 
 
+def _drop_pointers(text):
+    """The text without the sentences that only point elsewhere in the manual."""
+    text = re.sub(r"\s*\((?:see|See|cf\.)[^()]*\)", "", text)
+    pointer = re.compile(r"\b(?:Sections?|Chapter|Table|Appendix|Figure|Example) [\dA-Z]+(?:\.\d+)*\b|\b(?:below|above|following section)\b|^See ")
+    paragraphs = [[s for s in re.split(r"(?<=[.!?])\s+(?=[A-Z\"“])", p) if not pointer.search(s)] for p in text.split("\n\n")]
+    return "\n\n".join(" ".join(p) for p in paragraphs if p)
+
+
 def perl_faq(package):
     """Questions and answers of perlfaq 1-9; code blocks are left out with the sentence that leads into them."""
-    for path in package.paths(start="/pod/perlfaq", end=".pod"):
+    for path in package.paths(start="/pod/perlfaq", end=".pod")[1:]:
         page = re.search(r"(perlfaq\d?)\.pod$", path)[1]
         for number, part in enumerate(re.split(r"^=head2 ", package.text(path), flags=re.M)[1:]):
             heading, _, body = part.partition("\n")
             body = re.split(r"^=head1", body, flags=re.M)[0]
             paragraphs = [p for p in re.split(r"\n\s*\n", body) if p.strip() and not p.startswith((" ", "\t", "="))]
             paragraphs = [tidy(_unpod(p)) for p in paragraphs if not p.rstrip().endswith(":")]
-            text = "\n\n".join(p for p in paragraphs if not re.match(r"\(contributed by", p))
+            text = "\n\n".join(p for p in paragraphs if p and not re.match(r"\(contributed by", p))
             if 60 <= words(text) <= 400 and whole(text):
                 yield _doc(f"perl-{page}-{number}", tidy(_unpod(heading)), text, source="perldoc", licence="Artistic-1.0-Perl OR GPL-1.0-or-later",
                            url=f"https://perldoc.perl.org/5.36.0/{page}", domain=domains.CODING, topic=page)
@@ -238,14 +281,19 @@ def _unpod(text):
     return text.replace("E<lt>", "<").replace("E<gt>", ">")
 
 
+_COMPUTING = (r"(?i)\b(?:computer|program|code\b|coding|software|Unix|compiler|bug|memory|machine|disk|network|file|data|bit\b|bits\b|byte"
+              r"|operating system|algorithm|terminal|server|kernel|debug|instruction|hardware|C\b|LISP|user|system|Usenet|Internet)")
+
+
 def jargon(package):
     """Entries of the Jargon File that are long enough to stand alone."""
     text = gzip.decompress(package.bytes(package.paths(end="jargon.dict.dz")[0])).decode("utf-8")
     for number, entry in enumerate(re.findall(r"^(\S[^\n]*)\n ?[^\n]*\n\n((?:    [^\n]*\n|\n)+)", text, re.M)):
         title, body = entry
         body = re.sub(r"\{\s*([^{}]*?)\s*\}", r"\1", tidy_paragraphs(re.sub(r"\n    ", "\n", re.sub(r"\n\n", "\n\n", body)).replace("\n\n", "\u2029").replace("\n", " ").replace("\u2029", ".\n").replace("..\n", ".\n")))
-        if 70 <= words(body) <= 300 and whole(body) and not re.search(r"sex|fuck|\bshit|porn|http|suck", body, re.I):
-            yield _doc(f"jargon-{number}", tidy(title), body, source="jargon-file", licence=PUBLIC_DOMAIN,
+        if 70 <= words(body) <= 300 and whole(body) and not re.search(r"sex|fuck|\bshit|porn|http|suck", body, re.I) \
+                and len(re.findall(_COMPUTING, body)) >= 3:
+            yield _doc(f"jargon-{number}", f"{tidy(title)} (hacker jargon)", body, source="jargon-file", licence=PUBLIC_DOMAIN,
                        domain=domains.CODING, topic="Entry")
 
 

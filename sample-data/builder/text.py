@@ -9,7 +9,7 @@ _LEFTOVERS = [
     (re.compile(r"\(\s*(?:[;,:]\s*)+(?=\S)"), "("),
     (re.compile(r"(?:\s*[;,:])+\s*\)"), ")"),
     (re.compile(r"\(\s*\)|\[\s*\]"), ""),
-    (re.compile(r"[\u200b\u200e\u200f\ufeff\u00ad]"), ""),
+    (re.compile(r"[\u200b\u2060\u200e\u200f\ufeff\u00ad]"), ""),
     (re.compile(r"[\u00a0\u2009\u202f\u2002\u2003]"), " "),
     (re.compile(r"[ \t]+"), " "),
     (re.compile(r" +([,;.:?!)\]])(?=\s|$)"), r"\1"),
