@@ -17,6 +17,7 @@ mod lex;
 mod parse;
 mod recognise;
 
+pub(crate) use formula::is_element;
 use lex::Unread;
 
 /// The gold side of an expression.

@@ -54,7 +54,7 @@ const PARTS: [(&str, u32); 11] = [
 ];
 
 /// A fraction as written.
-struct Written {
+pub(crate) struct Written {
     num: BigInt,
     den: BigInt,
     reduced: bool,
@@ -100,7 +100,7 @@ fn gold(spec: &FractionSpec) -> Option<BigRational> {
     (num.is_integer() && den.is_integer() && !den.is_zero()).then(|| num / den)
 }
 
-fn parse(text: &str) -> Option<Written> {
+pub(crate) fn parse(text: &str) -> Option<Written> {
     let plain = latex::plain(text);
     parse_digits(&SLASHED, &plain).or_else(|| parse_digits(&LATEX, &plain)).or_else(|| parse_words(&plain))
 }
@@ -120,7 +120,15 @@ fn parse_digits(form: &Regex, text: &str) -> Option<Written> {
 
 fn parse_words(text: &str) -> Option<Written> {
     let lower = text.to_lowercase().replace('-', " ");
-    let (count, part) = lower.rsplit_once(' ').unwrap_or(("", &lower));
+    let Some((whole, share)) = lower.split_once(" and ") else { return parse_share(&lower) };
+    // "Two and a half": "two hundred and five" is no mixed fraction, for "five" is no share.
+    let whole = number_words::read(whole).filter(|spoken| spoken.len == whole.len() && spoken.exponent == 0)?.mantissa;
+    let share = parse_share(share).filter(|_| share != "half")?;
+    Some(Written { num: whole * &share.den + share.num, ..share })
+}
+
+fn parse_share(lower: &str) -> Option<Written> {
+    let (count, part) = lower.rsplit_once(' ').unwrap_or(("", lower));
     let (num, singular) = match count {
         // A lone "third" is a place in an order; a lone "half" is a share.
         "" if part == "half" => (BigInt::one(), true),
@@ -156,7 +164,7 @@ mod tests {
             assert!(check(&third(), reply).is_correct(), "{reply}");
         }
         let half = FractionSpec { num: "3".to_owned(), den: "2".to_owned(), require_reduced: true };
-        for reply in ["3/2", "1 1/2", "1.5", "1\\frac{1}{2}", "three halves"] {
+        for reply in ["3/2", "1 1/2", "1.5", "1\\frac{1}{2}", "three halves", "one and a half"] {
             assert!(check(&half, reply).is_correct(), "{reply}");
         }
         assert!(!check(&half, "6/4").is_correct());

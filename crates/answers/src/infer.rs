@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::check::check;
 use crate::error::NotVerifiable;
 use crate::normalize::normalize;
+use crate::number::split_number;
 use crate::pattern::pattern;
 use crate::question::Question;
 use crate::spec::AnswerSpec;
@@ -46,12 +47,12 @@ const MAX_CHARS: usize = 240;
 
 static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:~|≈|<|>|about|around|approx(?:imately|\.)?|roughly|nearly|almost|circa|c\.|ca\.|over|more than|less than|at least|at most|up to|fewer than|under|some|estimated|early|mid|late|before|after) ?-?[0-9$€£¥]",
+        r"^(?i:[~≈<>]|about|around|approx(?:imately|\.)?|roughly|nearly|almost|circa|c\.|ca\.|over|more than|less than|at least|at most|up to|fewer than|under|some|an? estimated|estimated|early|mid|late|before|after)[ -]?",
     )
 });
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*(?: ?[a-z°%][^0-9]*)?|[0-9][0-9.,]* ?[a-z°]+ ?(?:-|to) ?[0-9][0-9.,]* ?[a-z°]+|between .* and .*|from .* to .*)$",
+        r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*(?: ?[a-z°%][^0-9]*)?|[0-9][0-9.,]* ?[a-z°]+ ?(?:-|to) ?[0-9][0-9.,]* ?[a-z°]+|(?:between|from) .*[0-9].* (?:and|to) .*[0-9].*)$",
     )
 });
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
@@ -98,13 +99,25 @@ fn refuse(text: &str) -> Result<(), NotVerifiable> {
     if text.chars().count() > MAX_CHARS || text.split_whitespace().count() > MAX_WORDS {
         return Err(NotVerifiable::Freeform);
     }
-    if HEDGE.is_match(text) {
+    if is_hedged(text) {
         return Err(NotVerifiable::Hedged);
+    }
+    if text.split_once(" to ").is_some_and(|(from, to)| split_number(from).is_some() && split_number(to).is_some()) {
+        return Err(NotVerifiable::Range);
     }
     if RANGE.is_match(text) && !text.contains(", ") {
         return refuse_range(text);
     }
     Ok(())
+}
+
+/// Returns whether a number follows words such as "about"; before other words they may be part of a name.
+fn is_hedged(text: &str) -> bool {
+    let rest = HEDGE.find(text).and_then(|found| text.get(found.end()..));
+    rest.is_some_and(|rest| {
+        let amount = rest.trim_start_matches(['-', '$', '€', '£', '¥', ' ']);
+        split_number(amount).is_some() || amount.starts_with("half") || fraction::parse(amount).is_some()
+    })
 }
 
 /// "1990-03" and "14-03-1990" look like ranges and are dates; "two-thirds" has no digits.

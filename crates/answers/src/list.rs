@@ -122,7 +122,7 @@ fn is_enumeration(candidate: &Candidate<'_>) -> bool {
     let plain = !parts.iter().any(|part| part.contains(char::is_uppercase));
     braced
         || numbers
-        || (parts.len() >= 3 && joined)
+        || (parts.len() >= 3 && (joined || candidate.question.asks_several()))
         || (parts.len() == 2 && joined && (plain || candidate.question.asks_several()))
 }
 

@@ -51,9 +51,13 @@ const MAX_EXPONENT: i32 = 400;
 
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<sign>[+-] ?)?(?:(?P<int>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?P<frac>\.[0-9]+)?|(?P<bare>\.[0-9]+))(?:[eE](?P<exp>[+-]?[0-9]{1,4}))?(?: ?[*x] ?10 ?\^ ?[{(]?(?P<pow>[+-]?[0-9]{1,4})[})]?)?",
+        r"^(?P<sign>[+-] ?|(?i:minus|negative) )?(?:(?P<int>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?P<frac>\.[0-9]+)?|(?P<bare>\.[0-9]+))(?:[eE](?P<exp>[+-]?[0-9]{1,4}))?(?: ?[*x] ?10 ?\^ ?[{(]?(?P<pow>[+-]?[0-9]{1,4})[})]?)?",
     )
 });
+/// Byte length of the scale word that stays behind for [`split_scale`].
+const DOZEN_LEN: usize = " dozen".len();
+static ARTICLE_DOZEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:a dozen)\b"));
+static HALF_A: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:half a)\b"));
 static POWER_OF_TEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^10 ?\^ ?[{(]?(?P<pow>[+-]?[0-9]{1,4})[})]?"));
 static SCALE_WORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^[ -]?(?i:(hundred|thousand|million|billion|trillion|quadrillion|dozen|lakh|crore|mn|bn|tn))\b")
@@ -218,7 +222,7 @@ fn split_digits(text: &str) -> Option<(Number, &str)> {
     }
     let power = power(part("exp"))?.checked_add(power(part("pow"))?)?;
     let mantissa: BigInt = digits.parse().ok()?;
-    let negative = part("sign").starts_with('-');
+    let negative = !matches!(part("sign").trim(), "" | "+");
     let exponent = power.checked_sub(fraction.len().to_i32()?)?;
     let number =
         Number { mantissa: if negative { -mantissa } else { mantissa }, exponent, pointed: !fraction.is_empty() };
@@ -232,13 +236,32 @@ fn split_power_of_ten(text: &str) -> Option<(Number, &str)> {
 }
 
 fn split_words(text: &str) -> Option<(Number, &str)> {
-    // "A dozen" is the one scale word that an article turns into a number of its own.
-    if let Some(rest) = text.get(1..).filter(|rest| text.starts_with(['a', 'A']) && rest.starts_with(" dozen")) {
-        return Some((Number { mantissa: BigInt::from(1), exponent: 0, pointed: false }, rest));
+    let one = Number { mantissa: BigInt::from(1), exponent: 0, pointed: false };
+    // "A dozen" and "half a million": what an article and a share make of a scale word alone.
+    if let Some(rest) = ARTICLE_DOZEN.find(text).and_then(|found| text.get(found.len() - DOZEN_LEN..)) {
+        return Some((one, rest));
+    }
+    if let Some(rest) = HALF_A.find(text).and_then(|found| text.get(found.end()..)) {
+        return Some((Number { mantissa: BigInt::from(5), exponent: -1, pointed: true }, rest));
     }
     let spoken = number_words::read(text)?;
+    let rest = text.get(spoken.len..)?;
     let number = Number { mantissa: spoken.mantissa, exponent: spoken.exponent, pointed: spoken.exponent < 0 };
-    Some((number, text.get(spoken.len..)?))
+    Some(split_and_a_half(number, rest))
+}
+
+/// "Two and a half million": halves and quarters behind a whole number are decimals.
+fn split_and_a_half(number: Number, rest: &str) -> (Number, &str) {
+    const SHARES: [(&str, u32, i32); 4] =
+        [(" and a half", 5, 1), (" and one half", 5, 1), (" and a quarter", 25, 2), (" and three quarters", 75, 2)];
+    let lower = rest.to_ascii_lowercase();
+    let share = SHARES.iter().find(|(words, ..)| lower.starts_with(words));
+    let (Some((words, share, places)), false) = (share, number.is_rounded() || number.mantissa.is_negative()) else {
+        return (number, rest);
+    };
+    let power = BigInt::from(10).pow(places.unsigned_abs());
+    let mantissa = number.mantissa * power + *share;
+    (Number { mantissa, exponent: number.exponent - places, pointed: true }, rest.get(words.len()..).unwrap_or(""))
 }
 
 fn split_scale(number: Number, rest: &str) -> (Number, &str) {

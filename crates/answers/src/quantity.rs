@@ -21,6 +21,8 @@ use crate::string::fold;
 use crate::units::{Unit, convertible, ratio, ratio_text, resolve, spellings};
 use crate::verdict::{Cause, Verdict};
 
+mod compound;
+
 /// The gold side of a number with a unit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +79,12 @@ pub(crate) fn check(spec: &QuantitySpec, reply: &str) -> Verdict {
     else {
         return Verdict::unknown(Cause::InvalidSpec);
     };
+    if let Some((value, unit)) = compound::read(&latex::plain(reply)) {
+        return match spec.accepted_units.iter().find(|accepted| accepted.unit == unit.id) {
+            Some(accepted) => compare(spec, accepted, value, (&gold, &rel_tol, &abs_tol)),
+            None => Verdict::incorrect(Cause::WrongUnit),
+        };
+    }
     let Some(measured) = split(reply) else { return Verdict::incorrect(Cause::Unreadable) };
     let value = measured.number.value();
     if measured.unit.is_empty() {
@@ -90,14 +98,31 @@ pub(crate) fn check(spec: &QuantitySpec, reply: &str) -> Verdict {
         return check_counted(spec, &measured, &gold, &abs_tol);
     }
     let Some(accepted) = accepted(spec, &measured.unit) else { return Verdict::incorrect(Cause::WrongUnit) };
+    compare(spec, accepted, value, (&gold, &rel_tol, &abs_tol))
+}
+
+/// Converts a value into the gold's unit and compares it with the gold and its relative and absolute tolerance.
+fn compare(
+    spec: &QuantitySpec,
+    accepted: &AcceptedUnit,
+    value: BigRational,
+    (gold, rel_tol, abs_tol): (&BigRational, &BigRational, &BigRational),
+) -> Verdict {
     let Some((factor, summand)) = conversion(accepted) else { return Verdict::unknown(Cause::InvalidSpec) };
     let converted = value * factor + summand;
-    let allowed = if accepted.unit == spec.unit { abs_tol } else { (gold.abs() * rel_tol).max(abs_tol) };
+    let allowed =
+        if accepted.unit == spec.unit { abs_tol.clone() } else { (gold.abs() * rel_tol).max(abs_tol.clone()) };
     Verdict::of((converted - gold).abs() <= allowed)
 }
 
 /// Reads a number with a known unit, or with a noun that the question counts.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
+    let plain = latex::plain(candidate.text);
+    if let Some((value, unit)) = compound::read(&plain) {
+        // Every part is exact but for the digits of the last, which are kept as they stand.
+        return Ok(split_number(&ratio_text(&value))
+            .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, candidate.question))));
+    }
     let Some(measured) = split(candidate.text) else { return Ok(None) };
     // "1870s" is a decade, not a time in seconds.
     let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::error::{Error, NotVerifiable};
+use crate::expression::is_element;
 use crate::infer::Candidate;
 use crate::latex;
 use crate::normalize::NORMALISER;
@@ -192,11 +193,19 @@ fn strip_prefix_any_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     (head.eq_ignore_ascii_case(prefix) && !rest.trim().is_empty()).then_some(rest)
 }
 
-/// Short symbols such as `mRNA`, `pH` or `Co` mean something else in another case.
+/// Symbols that are others in another case: `Co` and `CO`, `kPa`, `pH`. Words and longer acronyms are not.
 fn is_case_bound(text: &str) -> bool {
-    let mut letters = text.chars().filter(|ch| ch.is_alphabetic());
-    let short = text.chars().count() <= 3 && !text.contains(' ');
-    short && letters.any(char::is_uppercase)
+    let chars: Vec<char> = text.chars().collect();
+    let upper_inside = chars.iter().skip(1).any(|ch| ch.is_uppercase());
+    let lower = chars.iter().any(|ch| ch.is_lowercase());
+    match chars.as_slice() {
+        [first, second] if first.is_alphabetic() && second.is_alphabetic() => {
+            let titled: String = first.to_uppercase().chain(second.to_lowercase()).collect();
+            (upper_inside && lower) || (text.contains(char::is_uppercase) && is_element(&titled))
+        }
+        [_, _, _] => upper_inside && lower && chars.iter().all(|ch| ch.is_alphabetic()),
+        _ => false,
+    }
 }
 
 fn spelling_variants(text: &str) -> Vec<String> {
@@ -229,7 +238,16 @@ fn named_acronym(text: &str) -> Option<(&str, &str)> {
     let (name, acronym) = text.strip_suffix(')')?.split_once(" (")?;
     let initials: String =
         name.split([' ', '-']).filter_map(|word| word.chars().next()).filter(|ch| ch.is_uppercase()).collect();
-    (acronym.len() >= 2 && initials == acronym).then_some((name, acronym))
+    let spelled = acronym.len() >= 3 && acronym.chars().all(char::is_uppercase) && abbreviates(acronym, name);
+    ((acronym.len() >= 2 && initials == acronym) || spelled).then_some((name, acronym))
+}
+
+/// Returns whether the letters of an acronym occur in a name in order, the first one first.
+fn abbreviates(acronym: &str, name: &str) -> bool {
+    let name = name.to_uppercase();
+    let mut letters = name.chars();
+    let starts = name.chars().next() == acronym.chars().next();
+    starts && acronym.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// Swaps "19th century" and "nineteenth century".

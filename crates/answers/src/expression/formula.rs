@@ -39,7 +39,8 @@ pub(super) fn is_meant(text: &str) -> bool {
     molecule || ion || (atoms.len() >= 2 && has_mark && !text.contains(' '))
 }
 
-fn is_element(symbol: &str) -> bool {
+/// Returns whether a text is the symbol of an element.
+pub(crate) fn is_element(symbol: &str) -> bool {
     ELEMENTS.split_whitespace().any(|element| element == symbol)
 }
 

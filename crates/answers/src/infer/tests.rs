@@ -39,6 +39,13 @@ fn numbers_units_and_money() {
         ("1/3", question, Fraction),
         ("two-thirds", question, Fraction),
         ("half", question, Fraction),
+        ("two and a half", question, Fraction),
+        ("two and a half million", question, Decimal),
+        ("half a million", question, Decimal),
+        ("two and a half hours", question, Quantity),
+        ("minus 5 degrees Celsius", question, Quantity),
+        ("2 hours and 30 minutes", question, Quantity),
+        ("5 ft 10 in", question, Quantity),
     ]);
 }
 
@@ -58,6 +65,8 @@ fn dates_years_names_and_lists() {
         ("Apollo 11", "Which mission was it?", String),
         ("mitochondria", "Which organelles are they?", String),
         ("Mary Ann", "Who?", String),
+        ("Under the Volcano", "Which novel?", String),
+        ("From Here to Eternity", "Which novel?", String),
         ("true", "Is it so?", Boolean),
         ("No", "Is it so?", Boolean),
         ("red, green and blue", "Which colours?", Set),
@@ -89,6 +98,10 @@ fn refusals_name_their_reason() {
         ),
         ("scattering", "Why is the sky blue?", NotVerifiable::OpenQuestion),
         ("about 12 km", which, NotVerifiable::Hedged),
+        ("more than half", which, NotVerifiable::Hedged),
+        ("nearly three hundred", which, NotVerifiable::Hedged),
+        ("early 1990s", which, NotVerifiable::Hedged),
+        ("ten to twelve", which, NotVerifiable::Range),
         ("more than 300", which, NotVerifiable::Hedged),
         ("10–15 km", which, NotVerifiable::Range),
         ("10 to 15", which, NotVerifiable::Range),

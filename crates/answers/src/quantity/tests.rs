@@ -48,6 +48,9 @@ fn equal_quantities_are_accepted() {
         ("3 years", &["3 yrs", "36 months", "three years"]),
         ("50 square kilometres", &["50 km²", "50 km^2", "50 sq km", "5,000 hectares"]),
         ("3.5 GB", &["3.5 gigabytes", "3500 MB"]),
+        ("2 hours and 30 minutes", &["150 min", "2.5 hours", "2 h 30 min", "2 hours, 30 minutes"]),
+        ("5 ft 10 in", &["70 inches", "5 feet 10 inches", "177.8 cm"]),
+        ("2.5 hours", &["2 hours 30 minutes"]),
         ("4.2 J/kg", &["4.2 joules per kilogram"]),
     ] {
         for reply in replies {
@@ -92,6 +95,17 @@ fn other_values_and_units_are_refused() {
             ],
         ),
         ("£10m", &["10 m", "$10m", "10 lb"]),
+        (
+            "2 hours and 30 minutes",
+            &[
+                "2 hours",
+                "30 minutes",
+                "30 minutes and 2 hours",
+                "2 hours 30",
+                "2 hours 31 minutes",
+                "2 hours 90 minutes",
+            ],
+        ),
         ("5 MW", &["5 mW", "5 Mw", "5 kW"]),
         ("8 MB", &["8 Mb", "8 mb"]),
         ("3 years", &["3 months", "3", "1095 days"]),
