@@ -269,3 +269,12 @@ fn syntax_errors_are_shown_with_the_other_problems_but_without_their_own_echo() 
     let lines: BTreeSet<_> = report.lines().filter_map(|line| line.split("recipe.toml:").nth(1)).collect();
     assert_eq!(lines.len(), problems.len(), "{report}");
 }
+
+#[test]
+fn a_broken_header_is_reported_without_the_keys_that_it_displaces() {
+    let text = with(&stage("a", "op = \"length_filter\"\nparams = { min_tokens = -1 }"));
+    let text = text.replace("[[stage]]", "[[stage]") + &stage("b", "op = \"zebra\"\nfrom = \"a\"");
+    let problems = parse_text(&text, &[]).err().unwrap_or_default();
+    let codes: Vec<_> = problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["R001", "R015"], "{}", problems.render(&file(&text), false));
+}
