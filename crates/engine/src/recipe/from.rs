@@ -8,7 +8,7 @@ use toml::de::DeValue;
 
 use super::field::type_of;
 use super::stage::{Draft, SOURCE};
-use super::suggest::{closest, did_you_mean, quote};
+use super::suggest::{closest, did_you_mean, quote, surely_meant};
 use super::{Problem, Problems, StageRef, rule};
 
 /// Settles names and `from` of all stages.
@@ -137,7 +137,7 @@ fn find(
         label: did_you_mean(suggestion, "no such stage"),
         help: Some("`from` names earlier stages, or `source` for the input".to_owned()),
     });
-    match suggestion {
+    match surely_meant(name, suggestion) {
         Some(SOURCE) => Some(StageRef::Source),
         other => other.and_then(|name| names.get(name)).map(|idx| StageRef::Stage(*idx)),
     }

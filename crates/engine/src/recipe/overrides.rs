@@ -88,7 +88,8 @@ fn apply_to(item: &Override, draft: &mut Draft<'_>, problems: &mut Problems) {
             code: rule::SET_VALUE,
             message: format!("{}: param `{}` {}", quote(&item.to_string()), def.name, misfit.message),
             span: Problem::NOWHERE,
-            label: misfit.label,
+            // Without an excerpt, the label of a wrong type would only repeat the message.
+            label: if misfit.code == rule::PARAM_TYPE { String::new() } else { misfit.label },
             help: misfit.help,
         }),
     }

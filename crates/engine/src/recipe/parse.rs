@@ -65,7 +65,10 @@ fn syntax_problem(error: &toml::de::Error, text: &str) -> Problem {
         code: rule::SYNTAX,
         message: format!("not valid TOML: {what}"),
         span: error.span().unwrap_or(text.len()..text.len()),
-        label: expected.map_or_else(|| what.to_owned(), |expected| format!("expected {expected}")),
+        label: match expected {
+            None | Some("nothing") => String::new(),
+            Some(expected) => format!("expected {expected}"),
+        },
         help: None,
     }
 }
@@ -74,10 +77,13 @@ fn syntax_problem(error: &toml::de::Error, text: &str) -> Problem {
 fn beside_syntax(problems: Problems, syntax: Vec<Problem>, text: &str) -> Problems {
     let line = |at: usize| text.bytes().take(at).filter(|byte| *byte == b'\n').count();
     let lines: Vec<usize> = syntax.iter().map(|problem| line(problem.span.start)).collect();
+    let is_header = |at: &usize| text.lines().nth(*at).is_some_and(|line| line.trim_start().starts_with('['));
+    let misplaced = if lines.iter().any(is_header) { &rule::MISPLACED[..] } else { &[] };
     let stands = |entry: &Entry| {
+        let code = entry.problem.code;
         let Range { start, end } = entry.problem.span;
         let shadowed = start <= text.len() && lines.iter().any(|at| (line(start)..=line(end)).contains(at));
-        !shadowed && !rule::ABSENCES.contains(&entry.problem.code)
+        !shadowed && !rule::ABSENCES.contains(&code) && !misplaced.contains(&code)
     };
     let mut joined = Problems::default();
     for problem in syntax {

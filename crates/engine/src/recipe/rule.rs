@@ -48,6 +48,10 @@ pub(super) const NO_PAIRS: &str = "R060";
 pub(super) const ABSENCES: [&str; 6] =
     [RECIPE_MISSING, RECIPE_NAME_MISSING, STAGES_MISSING, STAGE_NAME_MISSING, OP_MISSING, PARAM_MISSING];
 
+/// Rules that a broken table header makes look broken, since its keys land in the table before.
+pub(super) const MISPLACED: [&str; 7] =
+    [TOP_LEVEL_KEY, RECIPE_KEY, STAGE_KEY, STAGE_NAME_TWICE, FROM_UNKNOWN, FROM_LATER, SET_STAGE];
+
 /// Every rule, by code. Those from `R060` on only warn.
 pub const RULES: &[Rule] = &[
     Rule { code: SYNTAX, doc: "a recipe is valid TOML" },

@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::field::{Field, UnknownKey, fields, type_of};
 use super::params::{check_value, expected};
 use super::spec::StageSpans;
-use super::suggest::{closest, did_you_mean, list, quote, snake_case};
+use super::suggest::{closest, did_you_mean, list, quote, snake_case, surely_meant};
 use super::{Problem, Problems, StageRef, rule};
 use crate::operator::{ColumnDef, OperatorDef, ParamDef, Params, Takes};
 
@@ -132,12 +132,17 @@ fn read_name(
         });
         return None;
     };
+    check_name_form(name, field.value.span(), problems);
+    Some(name.to_owned())
+}
+
+fn check_name_form(name: &str, span: Range<usize>, problems: &mut Problems) {
     let spelled = snake_case(name);
     if name == SOURCE {
         problems.push(Problem {
             code: rule::STAGE_NAME_FORM,
             message: "a stage cannot be named `source`".to_owned(),
-            span: field.value.span(),
+            span,
             label: "in `from`, `source` is the input of the run".to_owned(),
             help: None,
         });
@@ -146,12 +151,11 @@ fn read_name(
         problems.push(Problem {
             code: rule::STAGE_NAME_FORM,
             message: format!("stage name {} is not `snake_case`", quote(name)),
-            span: field.value.span(),
+            span,
             label: did_you_mean(suggestion, "expected a name such as `long_enough`"),
             help: Some("a name has small letters a to z, digits and single underscores".to_owned()),
         });
     }
-    Some(name.to_owned())
 }
 
 fn read_op(field: Option<&Field<'_>>, draft: &Draft<'_>, ops: &[OpFacts], problems: &mut Problems) -> Option<OpFacts> {
@@ -187,7 +191,8 @@ fn read_op(field: Option<&Field<'_>>, draft: &Draft<'_>, ops: &[OpFacts], proble
         label: did_you_mean(suggestion, "no such operator"),
         help: lists(),
     });
-    ops.iter().find(|op| Some(op.name) == suggestion).copied()
+    let meant = surely_meant(name, suggestion);
+    ops.iter().find(|op| Some(op.name) == meant).copied()
 }
 
 fn read_predicate(field: &Field<'_>, title: &str, problems: &mut Problems) -> Option<String> {

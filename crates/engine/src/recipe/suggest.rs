@@ -16,6 +16,11 @@ pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     best.map(|(_, candidate)| candidate)
 }
 
+/// Keeps a suggestion that is so close that the checks may go on as if it were written.
+pub(super) fn surely_meant<'a>(word: &str, suggestion: Option<&'a str>) -> Option<&'a str> {
+    suggestion.filter(|name| strsim::damerau_levenshtein(word, name) <= 2)
+}
+
 /// Says the suggestion, or something else where there is none.
 pub(super) fn did_you_mean(suggestion: Option<&str>, otherwise: impl Into<String>) -> String {
     match suggestion {
@@ -58,7 +63,7 @@ pub(super) fn snake_case(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{closest, quote, snake_case};
+    use super::{closest, quote, snake_case, surely_meant};
 
     #[test]
     fn a_typo_a_swap_and_a_beginning_find_their_name() {
@@ -73,6 +78,12 @@ mod tests {
     fn an_unrelated_word_gets_no_suggestion() {
         assert_eq!(closest("zebra", ["min_tokens", "length_filter"]), None);
         assert_eq!(closest("", ["min_tokens"]), None);
+    }
+
+    #[test]
+    fn only_a_typo_is_surely_meant() {
+        assert_eq!(surely_meant("lenght_filter", Some("length_filter")), Some("length_filter"));
+        assert_eq!(surely_meant("length", Some("length_filter")), None);
     }
 
     #[test]
