@@ -5,6 +5,8 @@
 
 #[cfg(test)]
 mod check;
+mod cloze;
+mod cloze_generate;
 mod exact_dedup;
 mod fingerprint;
 mod language;
@@ -13,6 +15,7 @@ mod length_filter;
 mod personas;
 mod quality_filter;
 mod resources;
+mod text;
 
 use quarry_engine::operator::OperatorDef;
 
@@ -23,4 +26,4 @@ pub use resources::{ResourceError, ResourceFile, Resources};
 pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
-pub const ALL: &[&Def] = &[&exact_dedup::DEF, &language_filter::DEF, &length_filter::DEF, &quality_filter::DEF];
+pub const ALL: &[&Def] = &[&cloze_generate::DEF, &exact_dedup::DEF, &language_filter::DEF, &length_filter::DEF, &quality_filter::DEF];

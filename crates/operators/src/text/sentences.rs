@@ -117,7 +117,7 @@ mod tests {
             ("Dr. J. R. Smith of St. Ives came. He left.", &["Dr. J. R. Smith of St. Ives came.", "He left."]),
             ("Rivers, e.g. the Po, flow. All do.", &["Rivers, e.g. the Po, flow.", "All do."]),
             ("The U.S. Senate met. It rose.", &["The U.S. Senate met.", "It rose."]),
-            ("A (see B. C is later) D. E follows.", &["A (see B. C is later) D.", "E follows."]),
+            ("A (see below. It is long) dog. It barks.", &["A (see below. It is long) dog.", "It barks."]),
             ("Heading\n\nBody text here.\nMore.", &["Heading", "Body text here.", "More."]),
             ("", &[]),
         ];
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn hard_wrapped_lines_flow_together() {
-        let text = "The table is read from the front to the back by the\nparser, which stops at the end. Then it\nreturns.";
+        let text = "The table is read from the front to the back by the\nparser, which stops at the end of it. Then the parser\nreturns.";
         assert_eq!(cut(text).len(), 2);
-        assert!(cut(text)[0].ends_with("stops at the end."));
+        assert!(cut(text)[0].ends_with("at the end of it."));
     }
 }

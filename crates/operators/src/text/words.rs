@@ -17,7 +17,7 @@ pub(crate) fn same_stem(left: &str, right: &str) -> bool {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
     let shorter = left.chars().count().min(right.chars().count());
     let common = left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count();
-    left == right || common >= STEM_CHARS && common + 3 >= shorter || shorter >= 3 && common == shorter && is_inflection(&left, &right)
+    left == right || common >= STEM_CHARS && common + 2 >= shorter || shorter >= 3 && common == shorter && is_inflection(&left, &right)
 }
 
 fn is_inflection(left: &str, right: &str) -> bool {

@@ -1,0 +1,81 @@
+//! Names of people, places, organisations and works in the middle of a sentence.
+
+use std::sync::LazyLock;
+
+use regex::{Match, Regex};
+
+use super::Scene;
+use crate::cloze::fact::{Fact, Form, Kind};
+use crate::text::pattern;
+
+static SPAN: LazyLock<Regex> = LazyLock::new(|| {
+    let word = r"(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}\.)";
+    let link = r"(?:of the|of|de la|de|la|le|du|des|von der|von|van der|van|di|da|del|della|der|bin|ibn|el|al|y)";
+    pattern(&format!(r"{word}(?:(?: {link})? (?:{word}|[IVX]+\b))*"))
+});
+
+/// What may stand before a name that is asked for: the agent of a deed, a namesake, a place.
+static AGENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:(?:invented|discovered|developed|founded|created|designed|written|coined|introduced|built|proposed|published|led|directed|composed|painted|established|described|formulated|proved|conquered|commissioned|produced|patented|popularized|popularised|isolated|synthesized|pioneered|devised|discovered|ruled|defeated|succeeded|appointed|edited|translated|made|launched|released|owned|governed|assassinated|crowned|taught|influenced|succeeded|defined|named|used|maintained|adopted)(?: in (?:\d{4}|[A-Z][a-z]+))? by|named (?:after|for)|in honou?r of|named by|called after|son of|daughter of|wife of|husband of|married|sister of|brother of|nephew of|student of|work of|after its (?:inventor|discoverer)|written by|succeeded|author of|novel by|book by|film by|poem by|mathematician|physicist|chemist|philosopher|astronomer|engineer|inventor|economist|architect|composer|explorer|poet|painter|naturalist|biologist|physician|botanist|linguist|historian|psychologist|sociologist|scientist|emperor|god|goddess|king|president)(?: (?:the|its|an?|(?:the )?(?:[\w-]+ ){0,6}?(?:mathematician|physicist|chemist|philosopher|astronomer|engineer|inventor|economist|architect|composer|explorer|poet|painter|naturalist|biologist|physician|botanist|linguist|historian|psychologist|sociologist|scientist|emperor|god|goddess|king|president|goddess|company|titan|writer|author|monk|programmer|logician|statistician|geologist|zoologist)))? $",
+    )
+});
+static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:born|died|located|situated|based|headquartered|founded|held|established|built|lies|lie|found|native|capital|city|town|country|state|region|province|island|river|village|port|district|part|coast|north|south|east|west|northern|southern|eastern|western|central|spoken|originated|lived|buried|educated|studied|flows|empties|discovered|invented|developed|used|endemic|indigenous|centred|centered|introduced|opened|began|formed|signed|fought|language|mountain|lake|archipelago|department|county|municipality|settlement|suburb|arrondissement|borough|territory|peninsula|member|kingdom|published|set) (?:[a-z]+ ){0,2}?(?:in|at|of|near|to|from|into|within|on)(?: the| north(?:ern|east|west|eastern|western)?| south(?:ern|east|west|eastern|western)?| east(?:ern)?| west(?:ern)?| central| modern| ancient| present-day)* $",
+    )
+});
+
+/// A preposition at least: names elsewhere are subjects, attributes or parts of longer names.
+static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:in|by|of|from|near|after|with|against|under|at|to|into|on|during|through|across|via|called|family|order|genus|class|phylum|suborder|infraorder|subfamily|superfamily)(?: the)? $")
+});
+
+const CALENDAR: [&str; 23] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday",
+    "Thursday", "Friday", "Saturday", "Sunday", "I", "The", "Its", "Internet",
+];
+
+/// Finds names.
+pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
+    let text = scene.statement.text.as_str();
+    let spans = SPAN.find_iter(text).filter(|span| stands_free(text, span));
+    spans.filter_map(|span| name(scene, text, &span)).collect()
+}
+
+fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
+    let before = &text[..span.start()];
+    let known = scene.distractors.class_of(span.as_str());
+    let (kind, form) = match known {
+        Some(class) => (class.kind, Form::Known { class: class.id.clone() }),
+        None if is_attribute(text, span.end()) => return None,
+        None if AGENT.is_match(before) => (Kind::Name, Form::Name),
+        None if WHERE.is_match(before) => (Kind::Place, Form::Name),
+        None if PREPOSITION.is_match(before) => (Kind::Name, Form::Name),
+        None => return None,
+    };
+    Some(Fact::plain(kind, form, text, span.range()))
+}
+
+/// Whether a lower-case noun follows at once: `the Trinity of Carnatic music`.
+fn is_attribute(text: &str, end: usize) -> bool {
+    const LINKS: [&str; 40] = [
+        "and", "or", "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after", "before", "until", "under", "during",
+        "into", "that", "which", "who", "but", "while", "to", "of", "has", "had", "between", "where", "through", "about", "near", "since", "because", "against", "until", "via",
+    ];
+    let next = text[end..].strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';']).next()).unwrap_or_default();
+    next.starts_with(char::is_lowercase) && !LINKS.contains(&next)
+}
+
+/// Whether the span is a whole name inside of the sentence.
+fn stands_free(text: &str, span: &Match<'_>) -> bool {
+    let before = text[..span.start()].chars().next_back();
+    let after = text[span.end()..].chars().next();
+    let first = span.start() == 0 || text[..span.start()].ends_with(". ") || text[..span.start()].ends_with(": ");
+    let tied = |ch: char| ch.is_alphanumeric() || "-–—/'’.&$".contains(ch);
+    let tied_after = after.is_some_and(|ch| ch.is_alphanumeric() || "-–—/'’&".contains(ch));
+    let number_next = text[span.end()..].trim_start().starts_with(|ch: char| ch.is_ascii_digit()) && !text[span.end()..].starts_with(['.', ',']);
+    let letters = span.as_str().chars().filter(|ch| ch.is_alphabetic()).count();
+    let acronym = span.as_str().chars().all(|ch| ch.is_uppercase());
+    !first && !before.is_some_and(tied) && !tied_after && !number_next && letters >= 3 && !acronym && !CALENDAR.contains(&span.as_str())
+}

@@ -1,0 +1,77 @@
+//! Terms: the topic by its definition, what something is called, a symbol, the class that something belongs to.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Scene;
+use crate::cloze::fact::{Fact, Form, Kind};
+use crate::cloze::definition::Definition;
+use crate::text::{pattern, words};
+
+/// A definition with fewer words fits many things.
+const MIN_DEFINITION_WORDS: usize = 9;
+
+static CALLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:known as|called|referred to as|termed|known by the name of)(?: an?| the)? '?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+){0,2})'?(?:[.,;)]| because\b| when\b| if\b)")
+});
+static SYMBOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:symbol|chemical formula|molecular formula|formula|file extension|abbreviated|abbreviation|ISO code) (?:is |as )?(?P<term>[A-Z][A-Za-z0-9]{0,5})(?:[.,;)]| and\b)"));
+static CLASS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:is|are|was|were) (?:an?|the) (?:[a-z-]+ )?(?:genus|species|dialect|subset|unit|measure) (?:of|in) (?:the )?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+)?)(?:[.,;]| that\b| which\b| concerned\b| dealing\b| in the (?:family|order)\b| used\b| involving\b| devoted\b| studying\b)")
+});
+
+/// Finds terms.
+pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
+    let text = scene.statement.text.as_str();
+    let mut facts: Vec<Fact> = defined(scene).into_iter().collect();
+    for finder in [&*CALLED, &*SYMBOL, &*CLASS] {
+        facts.extend(finder.captures_iter(text).filter_map(|found| {
+            let term = found.name("term")?;
+            let form = match scene.distractors.class_of(term.as_str()) {
+                Some(class) => Form::Known { class: class.id.clone() },
+                None => Form::Term,
+            };
+            is_term(term.as_str()).then(|| Fact::plain(Kind::Term, form, text, term.range()))
+        }));
+    }
+    facts
+}
+
+/// The topic as the answer: its definition is the question.
+fn defined(scene: Scene<'_>) -> Option<Fact> {
+    let definition = scene.topic.definition.as_ref().filter(|_| scene.statement.defines)?;
+    let starts_as_class = ["a ", "an ", "the ", "any "].iter().any(|start| definition.what.starts_with(start));
+    let long_enough = definition.what.split(' ').count() >= MIN_DEFINITION_WORDS;
+    let start = scene.statement.text.find(&definition.what)?;
+    let answer = scene.topic.name.clone();
+    let whole = definition.subject.to_lowercase().contains(&answer.to_lowercase());
+    let few_words = whole && is_unique(definition) && answer.split(' ').count() <= 4;
+    (starts_as_class && long_enough && few_words).then(|| Fact {
+        kind: Kind::Term,
+        form: Form::Defined,
+        mask: 0..start,
+        answer,
+        shown: String::new(),
+        rough: false,
+    })
+}
+
+/// Classes with so many members that a short description fits several; they need a mark of their own.
+fn is_unique(definition: &Definition) -> bool {
+    static CROWDED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"\b(?:city|town|village|municipality|commune|river|genus|family|species|order|suborder|county|district|province|island|lake|mountain|writer|poet|actor|actress|singer|painter|composer|politician|footballer|breed|language|dialect|football|band|album|film|novel|website|company|moth|plant|bird|fish|tree|shrub|king|queen|emperor|philosopher|mathematician|physicist|chemist|historian|scientist|engineer|architect)s?\b")
+    });
+    static MARK: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|who|whose|best known|known for|most|\d{2,4}|symbol|invented|discovered|led|wrote)\b")
+    });
+    let what = &definition.what;
+    !CROWDED.is_match(what) || MARK.is_match(what) && what.split(' ').count() >= 10
+}
+
+fn is_term(term: &str) -> bool {
+    const LOOSE: [&str; 22] = [
+        "it", "they", "he", "she", "one", "part", "other", "others", "such", "some", "many", "either", "just", "simply", "which", "that", "being", "having",
+        "either", "any", "their", "its",
+    ];
+    !words(term).any(|(_, word)| LOOSE.contains(&word.to_lowercase().as_str()))
+}

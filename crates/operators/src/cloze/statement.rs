@@ -1,0 +1,208 @@
+//! Sentences that may be asked about: they stand alone, or their first pronoun can be put right without doubt.
+//!
+//! Whatever points out of the sentence (`this`, `the latter`, `later that year`), depends on the time of reading
+//! (`currently`) or is no running prose (code, formulas, fragments) is passed over. What is asked is decided elsewhere.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::topic::{Pronoun, Topic};
+use crate::text::{Sentence, pattern};
+
+/// Shorter sentences pin nothing, longer ones cannot be read at once.
+const WORDS: std::ops::RangeInclusive<usize> = 7..=42;
+
+/// A sentence that stands alone.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    /// The sentence with its opening put right and its white space plain.
+    pub(crate) text: String,
+    /// First byte of the sentence in the document.
+    pub(crate) start: usize,
+    /// Byte after it.
+    pub(crate) end: usize,
+    /// Whether it is the sentence that defines the topic.
+    pub(crate) defines: bool,
+}
+
+/// Gives the usable sentences of a document, in order.
+pub(crate) fn statements(text: &str, cuts: &[Sentence], topic: &Topic) -> Vec<Statement> {
+    let mut found = Vec::new();
+    let mut speaks_of_topic = false;
+    for (index, cut) in cuts.iter().enumerate() {
+        let raw = &text[cut.start..cut.end];
+        let plain = plain(raw);
+        let defines = index == 0 && topic.definition.is_some();
+        let resolved = if defines { Some(plain) } else { resolve(&plain, topic, speaks_of_topic) };
+        speaks_of_topic = resolved.is_some() || defines;
+        let usable = resolved.filter(|_| !is_damaged(raw)).filter(|text| stands_alone(text));
+        found.extend(usable.map(|text| Statement { text, start: cut.start, end: cut.end, defines }));
+    }
+    found
+}
+
+static CONNECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:However|Moreover|Furthermore|Additionally|In addition|Nevertheless|Nonetheless|Also|Notably|Indeed|In fact|Overall|Historically|Traditionally|Generally|Typically|Usually), ")
+});
+
+static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:In|During|By|After|Before|On|At|Since|Until|From|As of|With|Under|Within|Over|Through|Throughout|Between|According to|Born in|Founded in|Located in|Situated in|Established in|For|Like) [^,;:]{2,70}(?:, (?:\d{4}|[A-Z][a-z]+),)?,? ?",
+    )
+});
+
+/// Replaces an opening that stands for the topic by its name. None if the sentence does not speak of the topic.
+fn resolve(sentence: &str, topic: &Topic, speaks_of_topic: bool) -> Option<String> {
+    let sentence = &CONNECTIVE.replace(sentence, "");
+    let sentence = upper_first(sentence);
+    if topic.mention_at_start(&sentence).is_some() {
+        return Some(sentence);
+    }
+    if let Some(opening) = stand_in(&sentence, topic, speaks_of_topic) {
+        return Some(upper_first(&opening));
+    }
+    let introduction = INTRODUCTION.find(&sentence).filter(|found| found.as_str().contains(','))?;
+    let (before, rest) = sentence.split_at(introduction.end());
+    if topic.mention_at_start(rest).is_some() {
+        return Some(sentence);
+    }
+    stand_in(&upper_first(rest), topic, speaks_of_topic).map(|rest| format!("{before}{rest}"))
+}
+
+/// Replaces `It`, `Its`, `The city`, `The term` at the start by the topic.
+fn stand_in(sentence: &str, topic: &Topic, speaks_of_topic: bool) -> Option<String> {
+    let (word, rest) = sentence.split_once(' ')?;
+    let owned = format!("{}{}", topic.display, if topic.display.ends_with('s') { "’" } else { "’s" });
+    let by = |name: &str| Some(format!("{name} {rest}"));
+    match (word, topic.pronoun) {
+        ("It", Some(Pronoun::It)) if speaks_of_topic && !is_expletive(rest) => by(&topic.display),
+        ("He", Some(Pronoun::He)) | ("She", Some(Pronoun::She)) if speaks_of_topic => by(&topic.display),
+        ("They", Some(Pronoun::They)) if speaks_of_topic => by(&topic.display),
+        ("Its", Some(Pronoun::It)) | ("His", Some(Pronoun::He)) | ("Her", Some(Pronoun::She)) if speaks_of_topic => by(&owned),
+        ("The", _) => definite(rest, topic),
+        _ => None,
+    }
+}
+
+/// `It is known that ...` names nothing.
+fn is_expletive(rest: &str) -> bool {
+    static EXPLETIVE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:is|was|has been|may be|can be|became) (?:\w+ )?(?:that|to|possible|believed|estimated|thought|said|likely|important|necessary|unclear|unknown|common)\b|^(?:is|was) (?:not until|only|through|by|in|on|at|during|from)\b.* that\b|^(?:takes|appears|seems|follows)\b",
+        )
+    });
+    EXPLETIVE.is_match(rest)
+}
+
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:also |now |originally |formerly |largely |mainly |primarily |officially )?(?:is|are|was|were|has|have|had|lies|covers|contains|consists|includes|became|began|comes|came|refers|derives|borders|stands|ran|runs|lasted|measures|reached|extends|flows|rises|serves|served|produces|belongs|originated|received|took|gained|won|grew|opened|joined|hosts|houses|occupies|can|could|may|must|will|does|did)\b",
+    )
+});
+
+/// Resolves `The city has ...` by the class that the definition names, and `The term ...` by the name itself.
+fn definite(rest: &str, topic: &Topic) -> Option<String> {
+    let (noun, after) = rest.split_once(' ')?;
+    if !VERB.is_match(after) {
+        return None;
+    }
+    match noun {
+        "term" | "word" | "name" => Some(format!("The {noun} '{}' {after}", topic.name)),
+        _ if topic.definition.as_ref()?.genus.as_deref() == Some(noun) => Some(format!("{} {after}", topic.display)),
+        _ => None,
+    }
+}
+
+fn upper_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|ch| ch.to_uppercase().to_string()).unwrap_or_default() + letters.as_str()
+}
+
+/// One space between words, straight quotation marks made single so that the sentence can be quoted.
+fn plain(raw: &str) -> String {
+    raw.split_whitespace().collect::<Vec<_>>().join(" ").replace(['"', '“', '”'], "'")
+}
+
+/// Holes and spaces where a formula, a pronunciation or a reference was lost, and markup.
+fn is_damaged(raw: &str) -> bool {
+    static DAMAGED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"\S {2,}\S| [.,;:)]|\( |\(\)|\[[0-9a-z]+\]|[{}\\|<>=~^*#@_`]|https?:|www\.|::|\.\.\.|…|----|\t")
+    });
+    DAMAGED.is_match(raw)
+}
+
+static POINTS_OUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?xi)\b(?: this | these | those | aforementioned | the \s (?: former | latter | following | above | same | next | previous | preceding | rest | others? | two | three | document | article | chapter | section | text | passage | table | figure | figures | author | authors | study )
+        | (?: here | thus | therefore | hence | thereafter | thereby | afterwards? | meanwhile | otherwise | instead | similarly | conversely | likewise | consequently | subsequently | respectively )
+        | (?: later | that | same | previous | next | following ) \s (?: year | years | month | day | century | decade | time | period | season )
+        | (?: years? | months? | days? | centuries | decades? | weeks? ) \s (?: later | earlier | after | before | ago )
+        | current | currently | today | nowadays | now | recent | recently | presently | at \s present | to \s date | so \s far | still | latest | so-called
+        | we | you | i | our | us | your | me | my | let['’]s | see \s also | shown | below | above
+        | for \s (?: example | instance ) | such \s (?: an? | [a-rt-z] ) | e\.g | i\.e | etc | et \s al | ibid | not \s only | in \s turn )\b",
+    )
+});
+
+static OPENS_BADLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:There|Here|That|Such|Some|Many|Most|Others?|Another|Both|Each|All|Several|And|But|Or|So|Because|If|When|While|Although|Though|Since then|Then|As such|As a result|See|Note|Despite|Unlike|One|What|Who|Which|Where|Why|How|Even|Yet|Not|No)\b")
+});
+
+/// Whether a sentence whose subject is known points nowhere else and is whole.
+fn stands_alone(sentence: &str) -> bool {
+    let balanced = |open: char, close: char| sentence.matches(open).count() == sentence.matches(close).count();
+    let single_quotes = sentence.split_whitespace().filter(|word| word.starts_with('\'')).count();
+    let closing = sentence.split_whitespace().filter(|word| word.trim_end_matches(['.', ',', ';', ':', ')']).ends_with('\'')).count();
+    sentence.ends_with('.')
+        && sentence.starts_with(|ch: char| ch.is_alphanumeric())
+        && WORDS.contains(&sentence.split_whitespace().count())
+        && balanced('(', ')')
+        && balanced('[', ']')
+        && single_quotes == closing
+        && !sentence.contains(['?', '!', '\n'])
+        && !POINTS_OUT.is_match(sentence)
+        && !OPENS_BADLY.is_match(sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Topic, statements};
+    use crate::text::sentences;
+
+    fn usable(title: &str, text: &str) -> Vec<String> {
+        let cuts = sentences(text);
+        let first = cuts.first().map_or("", |cut| &text[cut.start..cut.end]);
+        let Some(topic) = Topic::find(Some(title), text, first) else { return Vec::new() };
+        statements(text, &cuts, &topic).into_iter().map(|statement| statement.text).collect()
+    }
+
+    #[test]
+    fn openings_are_resolved_only_where_the_topic_is_the_subject() {
+        let lead = "Timbuktu is an ancient city in Mali, north of the Niger River.";
+        for (second, expected) in [
+            ("It was founded in the twelfth century by nomads.", "Timbuktu was founded in the twelfth century by nomads."),
+            ("The city has a population of 32,460 in the 2018 census.", "Timbuktu has a population of 32,460 in the 2018 census."),
+            ("In 1893, it was taken by the French army.", "In 1893, Timbuktu was taken by the French army."),
+            ("However, its mosque was built in 1327 by Musa.", "Timbuktu’s mosque was built in 1327 by Musa."),
+            ("It is believed that gold was traded there in 1300.", ""),
+            ("They came from the north in the year 1100.", ""),
+            ("The river floods the plain every year in August.", ""),
+            ("Timbuktu was later that year taken by the Tuareg.", ""),
+            ("Timbuktu currently has 32,460 people and three mosques.", ""),
+        ] {
+            let found = usable("Timbuktu", &format!("{lead} {second}"));
+            assert_eq!(found.get(1).map_or("", String::as_str), expected, "{second}");
+        }
+    }
+
+    #[test]
+    fn damaged_sentences_are_passed_over() {
+        for text in [
+            "A field is a set  with two operations that obey nine rules.",
+            "A field is a set with two operations [3] that obey nine rules.",
+            "A field is a set with two operations (which obey nine rules.",
+        ] {
+            assert!(usable("Field", text).is_empty(), "{text}");
+        }
+    }
+}
