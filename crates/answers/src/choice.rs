@@ -9,7 +9,6 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::latex;
 use crate::normalize::{normalize, trim_wrappers};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
@@ -108,7 +107,7 @@ impl ChoiceSpec {
 
 /// Returns the one option that a reply names.
 fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
-    let by_text = option_with_text(spec, reply);
+    let by_text = option_with_text(spec, &text_key(reply));
     let Some(found) = LABEL.captures(reply) else { return by_text };
     let label = found.name("label")?.as_str().to_uppercase();
     let rest = found.name("rest").map_or("", |rest| rest.as_str()).trim();
@@ -125,19 +124,17 @@ fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
     }
 }
 
-fn option_with_text<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
-    let given = text_key(reply);
-    let mut matching = spec.options.iter().filter(|option| text_key(&option.text) == given);
+fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceOption> {
+    let mut matching = spec.options.iter().filter(|option| text_key(&option.text) == *given);
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
 }
 
 fn text_key(text: &str) -> String {
-    fold(trim_wrappers(&latex::plain(&normalize(text))), false)
+    fold(trim_wrappers(&normalize(text)), false)
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::choice;
     use crate::check::check;

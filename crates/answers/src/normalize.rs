@@ -3,6 +3,8 @@
 //! The order is part of the version: compatibility forms (NFKC), invisible characters, look-alike characters,
 //! wrappers. What a text means is left to the type modules, and so are case, articles and punctuation.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The version of the normaliser, stored with every row that it touched.
@@ -31,9 +33,22 @@ const COMMANDS: [&str; 9] =
 
 /// Normalises the spelling of a text.
 pub fn normalize(text: &str) -> String {
-    let composed: String = spell_raised(text).nfkc().collect();
-    let unified = strip_and_unify(&composed);
-    trim_wrappers(&unified).to_owned()
+    trim_wrappers(&strip_and_unify(&compose(text, usize::MAX))).to_owned()
+}
+
+/// Normalises a text unless it is longer than a number of characters, before or after: one may become eighteen.
+pub(crate) fn normalize_within(text: &str, max_chars: usize) -> Option<String> {
+    let is_longer = |text: &str| text.chars().nth(max_chars).is_some();
+    if is_longer(text) {
+        return None;
+    }
+    let composed = compose(text, max_chars.saturating_add(1));
+    (!is_longer(&composed)).then(|| trim_wrappers(&strip_and_unify(&composed)).to_owned())
+}
+
+/// Step 1, up to a number of characters. ASCII is its own composed form.
+fn compose(text: &str, max_chars: usize) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { spell_raised(text).nfkc().take(max_chars).collect() }
 }
 
 /// Removes white space, mathematics delimiters, emphasis, boxes and a trailing period from both ends.

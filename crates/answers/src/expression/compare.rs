@@ -159,17 +159,5 @@ fn num_factorials(node: &Node) -> usize {
 }
 
 fn count(node: &Node, wanted: &dyn Fn(&Node) -> bool) -> usize {
-    let below = match node {
-        Node::Sum(nodes) | Node::Product(nodes) | Node::Tuple(_, _, nodes) | Node::Relation(_, nodes) => {
-            nodes.iter().map(|inner| count(inner, wanted)).sum()
-        }
-        Node::EitherSign(_, inner)
-        | Node::Negative(inner)
-        | Node::Inverse(inner)
-        | Node::Factorial(inner)
-        | Node::Call(_, inner) => count(inner, wanted),
-        Node::Power(base, exponent) => count(base, wanted) + count(exponent, wanted),
-        Node::Number(_) | Node::Name(_) | Node::Ellipsis => 0,
-    };
-    below + usize::from(wanted(node))
+    usize::from(wanted(node)) + node.children().into_iter().map(|inner| count(inner, wanted)).sum::<usize>()
 }

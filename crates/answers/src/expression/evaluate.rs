@@ -29,7 +29,7 @@ pub(super) struct Point {
 
 impl Point {
     pub(super) fn new(idx: u64, plus: bool) -> Self {
-        Self { idx, prime: if idx % 2 == 0 { PRIMES[0] } else { PRIMES[1] }, plus }
+        Self { idx, prime: if idx.is_multiple_of(2) { PRIMES[0] } else { PRIMES[1] }, plus }
     }
 
     fn add(self, left: u64, right: u64) -> u64 {
@@ -107,38 +107,31 @@ pub(super) fn evaluate(node: &Node, point: Point) -> Option<u64> {
 /// Returns whether two different values prove two different expressions: only where nothing was hashed but variables
 /// and at most one of the constants e and π.
 pub(super) fn is_rational(node: &Node) -> bool {
-    let mut names = Vec::new();
-    rational_names(node, &mut names)
-        && !names.contains(&"i")
-        && !(names.contains(&"e") && names.contains(&"π"))
-        && !names.contains(&"∞")
+    let mut found = Vec::new();
+    names(node, &mut found);
+    let has = |name: &str| found.contains(&name);
+    let related = has("i") || has("∞") || (has("e") && has("π"));
+    !related && is_evaluated(node)
 }
 
-/// Collects the names in a node; false if it is more than sums, products and whole powers of them.
-pub(super) fn rational_names<'n>(node: &'n Node, names: &mut Vec<&'n str>) -> bool {
+/// Collects the names in a node.
+pub(super) fn names<'n>(node: &'n Node, found: &mut Vec<&'n str>) {
+    if let Node::Name(name) = node {
+        found.push(name);
+    }
+    for inner in node.children() {
+        names(inner, found);
+    }
+}
+
+/// Returns whether a node is evaluated without hashing anything but names.
+fn is_evaluated(node: &Node) -> bool {
     match node {
-        Node::Number(_) => true,
-        Node::Name(name) => {
-            names.push(name);
-            true
-        }
-        Node::Sum(nodes) | Node::Product(nodes) => {
-            nodes.iter().fold(true, |all, inner| rational_names(inner, names) && all)
-        }
-        Node::Negative(inner) | Node::Inverse(inner) | Node::EitherSign(_, inner) => rational_names(inner, names),
-        Node::Power(base, exponent) => rational_names(base, names) && is_small(whole(exponent), MAX_EXPONENT),
+        Node::Number(_) | Node::Name(_) => true,
+        Node::Power(base, exponent) => is_small(whole(exponent), MAX_EXPONENT) && is_evaluated(base),
         Node::Factorial(inner) => is_small(whole(inner), MAX_FACTORIAL),
-        Node::Call(_, inner) => {
-            rational_names(inner, names);
-            false
-        }
-        Node::Tuple(_, _, items) | Node::Relation(_, items) => {
-            for item in items {
-                rational_names(item, names);
-            }
-            false
-        }
-        Node::Ellipsis => false,
+        Node::Call(..) | Node::Tuple(..) | Node::Relation(..) | Node::Ellipsis => false,
+        _ => node.children().into_iter().all(is_evaluated),
     }
 }
 

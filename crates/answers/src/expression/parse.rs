@@ -35,6 +35,24 @@ pub(super) enum Node {
     Ellipsis,
 }
 
+impl Node {
+    /// Returns the nodes right below.
+    pub(super) fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::Number(_) | Self::Name(_) | Self::Ellipsis => Vec::new(),
+            Self::Sum(nodes) | Self::Product(nodes) | Self::Tuple(_, _, nodes) | Self::Relation(_, nodes) => {
+                nodes.iter().collect()
+            }
+            Self::Negative(inner)
+            | Self::Inverse(inner)
+            | Self::EitherSign(_, inner)
+            | Self::Factorial(inner)
+            | Self::Call(_, inner) => vec![inner],
+            Self::Power(base, exponent) => vec![base, exponent],
+        }
+    }
+}
+
 /// Deeper nesting is not read.
 const MAX_DEPTH: usize = 40;
 /// Longer expressions are not read: their evaluation would take longer than a row may.

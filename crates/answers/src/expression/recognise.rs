@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::ExpressionKind;
-use super::evaluate::rational_names;
+use super::evaluate::names;
 use super::parse::{Node, parse};
 use crate::pattern::pattern;
 
@@ -46,9 +46,9 @@ pub(super) fn kind(node: &Node) -> ExpressionKind {
 
 /// Returns the names that are no constants, in order.
 pub(super) fn variables(node: &Node) -> Vec<String> {
-    let mut names = Vec::new();
-    rational_names(node, &mut names);
-    names.sort_unstable();
-    names.dedup();
-    names.into_iter().filter(|name| !matches!(*name, "e" | "i" | "π" | "∞")).map(str::to_owned).collect()
+    let mut found = Vec::new();
+    names(node, &mut found);
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().filter(|name| !matches!(*name, "e" | "i" | "π" | "∞")).map(str::to_owned).collect()
 }
