@@ -64,6 +64,9 @@ pub enum NotVerifiable {
     /// More words than a reply could be expected to repeat.
     #[error("answer is free text")]
     Freeform,
+    /// The text breaks off, or goes on into another sentence.
+    #[error("answer is no complete phrase")]
+    Fragment,
     /// The question asks for reasons or a description.
     #[error("question asks for an explanation")]
     OpenQuestion,
@@ -105,6 +108,7 @@ impl NotVerifiable {
         match self {
             Self::Empty => "empty",
             Self::Freeform => "freeform",
+            Self::Fragment => "fragment",
             Self::OpenQuestion => "open_question",
             Self::AmbiguousDate => "ambiguous_date",
             Self::TwoDigitYear => "two_digit_year",

@@ -81,6 +81,10 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     if !recognise::is_mathematics(text) {
         return Ok(None);
     }
+    // Words between signs would be read as products of letters.
+    if !text.contains('\\') && recognise::has_word(text, 3) {
+        return Err(NotVerifiable::UnreadableExpression);
+    }
     match parse::parse(text) {
         Ok(node) => Ok(Some(spec_of(text, recognise::variables(&node), recognise::kind(&node)))),
         // Other spellings of it stay undecided, but the same one is recognised.

@@ -12,7 +12,7 @@ use crate::check::check_normalized;
 use crate::error::{Error, NotVerifiable};
 use crate::infer::{Candidate, infer_item};
 use crate::normalize::trim_wrappers;
-use crate::number::parse_number;
+use crate::number::{parse_number, split_number};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
@@ -118,6 +118,11 @@ fn is_enumeration(candidate: &Candidate<'_>) -> bool {
     }
     let braced = text.starts_with('{') && text.ends_with('}');
     let numbers = parts.iter().all(|part| parse_number(part).is_some());
+    // "1972, and for" is no enumeration: items are of one kind.
+    let num_amounts = parts.iter().filter(|part| split_number(part).is_some()).count();
+    if num_amounts != 0 && num_amounts != parts.len() {
+        return false;
+    }
     let joined = AND.is_match(text);
     let plain = !parts.iter().any(|part| part.contains(char::is_uppercase));
     braced

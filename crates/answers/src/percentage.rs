@@ -58,7 +58,9 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     let plain = latex::plain(candidate.text);
     let Some((number, rest)) = split_number(&plain) else { return Ok(None) };
     if !is_percent(rest) {
-        return Ok(None);
+        // "40% of adults" says more than a percentage, and no type could compare it.
+        let has_sign = rest.trim_start().starts_with('%');
+        return if has_sign { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
     }
     let form =
         if candidate.question.asks_percentage() { PercentageForm::PercentOrBare } else { PercentageForm::Percent };

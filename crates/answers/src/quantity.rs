@@ -123,7 +123,10 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         return Ok(split_number(&ratio_text(&value))
             .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, candidate.question))));
     }
-    let Some(measured) = split(candidate.text) else { return Ok(None) };
+    let Some(measured) = split(candidate.text) else {
+        // "$23 billion in aid" says more than a sum of money.
+        return if CURRENCY.is_match(&plain) { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
+    };
     // "1870s" is a decade, not a time in seconds.
     let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");
     if measured.unit.is_empty() || decade {

@@ -24,8 +24,11 @@ static ORDER: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:in (?:the )?(?:\w+ )?order|order of|sequence|chronological|ascending|descending|ranked|rank|steps?|first to last|respectively)\b",
     )
 });
-static TWO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:two|both|pair|which|what) (?:\w+ )?(?:\w+s|are|were|people)\b"));
+static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:two|three|four|five|both|pair|names of|list the|name the)\b|\b(?:which|what|who) (?:\w+ ){0,4}(?:are|were|have)\b",
+    )
+});
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\bper ?cent(?:age)?\b|%)"));
 static HEAT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b(?:temperatures?|hot|cold|warm|heat(?:ed)?|boil\w*|melt\w*|freez\w*|climate)\b"));
@@ -65,7 +68,7 @@ impl Question {
 
     /// Returns whether several things are asked for.
     pub(crate) fn asks_several(&self) -> bool {
-        TWO.is_match(&self.lower)
+        SEVERAL.is_match(&self.lower)
     }
 
     /// Returns whether the question already says that it wants a percentage.
@@ -125,6 +128,18 @@ mod tests {
         assert!(Question::new("In what year was it built?").asks_date());
         assert!(Question::new("When did it end?").asks_date());
         assert!(!Question::new("How many years did it take?").asks_date());
+    }
+
+    #[test]
+    fn several_things_are_asked_for_in_the_plural() {
+        for several in
+            ["Which two countries signed it?", "Which metals are alloyed?", "What were they?", "Name the members."]
+        {
+            assert!(Question::new(several).asks_several(), "{several}");
+        }
+        for one in ["Which is it?", "Which country signed it?", "What gas is it?", "Who was the president?"] {
+            assert!(!Question::new(one).asks_several(), "{one}");
+        }
     }
 
     #[test]

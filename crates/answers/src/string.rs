@@ -3,6 +3,9 @@
 //! A reply that contains the answer earns nothing. What may differ is closed: case, quotes, the hyphen against the
 //! blank, initials with or without periods, a leading "the", and the aliases that the spec lists.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -12,6 +15,7 @@ use crate::expression::is_element;
 use crate::infer::Candidate;
 use crate::latex;
 use crate::normalize::NORMALISER;
+use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::Verdict;
 
@@ -71,6 +75,9 @@ const ORDINALS: [(&str, &str); 21] = [
     ("21st", "twenty-first"),
 ];
 
+/// The end of one sentence and the start of another; shorter words before the period may be abbreviations.
+static TWO_SENTENCES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[0-9]{2}|[a-z]{5})[.?!] [A-Z]"));
+
 /// Compares a normalised reply with the canonical spelling and every alias.
 pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
     let case_sensitive = spec.case_sensitive;
@@ -83,9 +90,24 @@ pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
     Verdict::of(equal)
 }
 
-/// Makes a spec of any short text; the last type to be tried.
+/// Makes a spec of any short phrase; the last type to be tried.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
+    if is_fragment(candidate.text) {
+        return Err(NotVerifiable::Fragment);
+    }
     Ok(Some(AnswerSpec::String(spec_of(candidate.text))))
+}
+
+/// Returns whether a text breaks off, or goes on into another sentence.
+fn is_fragment(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or("");
+    let first = text.split(' ').next().unwrap_or("");
+    let open_end = text.contains(' ')
+        && matches!(last, "a" | "an" | "the" | "of" | "and" | "or" | "with" | "from" | "by" | "for" | "as" | "at");
+    let open_start = matches!(first, "and" | "or" | "other" | "others" | "etc" | "more");
+    let count = |wanted: char| text.chars().filter(|ch| *ch == wanted).count();
+    let unbalanced = count('(') != count(')') || count('[') != count(']') || count('"') % 2 == 1;
+    open_end || open_start || unbalanced || text.ends_with([',', ';', ':', '-']) || TWO_SENTENCES.is_match(text)
 }
 
 /// Makes the spec of a name, with the aliases that follow from its spelling.

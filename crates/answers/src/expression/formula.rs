@@ -27,16 +27,28 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     known.then_some(plain)
 }
 
+/// Elements that stand first in a formula, and those that follow, in compounds without digits.
+const FIRST: [&str; 27] = [
+    "H", "Li", "Na", "K", "Rb", "Cs", "Be", "Mg", "Ca", "Sr", "Ba", "Al", "Ga", "In", "Zn", "Cd", "Cu", "Ag", "Au",
+    "Fe", "Ni", "Co", "Mn", "Pb", "Sn", "Hg", "Si",
+];
+const FOLLOWING: [&str; 13] = ["H", "C", "N", "O", "F", "P", "S", "Cl", "As", "Se", "Br", "Te", "I"];
+
 /// Returns whether a text is meant as a formula: a code such as "K2", "HIV" or "B12" has its form, too.
 pub(super) fn is_meant(text: &str) -> bool {
-    let Some(plain) = canonical(text) else { return false };
-    let mut atoms: Vec<&str> = ATOM.find_iter(&plain).map(|atom| atom.as_str()).collect();
-    atoms.sort_unstable();
-    atoms.dedup();
-    let has_mark = plain.contains(|ch: char| ch.is_ascii_digit()) || atoms.iter().any(|atom| atom.len() == 2);
+    let Some(plain) = canonical(text).filter(|_| !text.contains(' ')) else { return false };
+    let atoms: Vec<&str> = ATOM.find_iter(&plain).map(|atom| atom.as_str()).collect();
+    let Some((first, following)) = atoms.split_first() else { return false };
+    let several = following.iter().any(|atom| atom != first);
     let molecule = matches!(plain.as_str(), "H2" | "N2" | "O2" | "O3" | "F2" | "Cl2" | "Br2" | "I2" | "S8" | "P4");
-    let ion = atoms.len() == 1 && plain.ends_with(['+', '-']);
-    molecule || ion || (atoms.len() >= 2 && has_mark && !text.contains(' '))
+    let ion = !several && plain.ends_with(['+', '-']);
+    if plain.contains(|ch: char| ch.is_ascii_digit()) {
+        return molecule || ion || several;
+    }
+    // "CDs" and "NFAs" are plurals of acronyms, and "USA" is no formula of uranium.
+    let lower = plain.contains(|ch: char| ch.is_ascii_lowercase());
+    let binary = FIRST.contains(first) && following.iter().all(|atom| FOLLOWING.contains(atom));
+    ion || (several && lower && binary && atoms.len() <= 3)
 }
 
 /// Returns whether a text is the symbol of an element.
@@ -67,7 +79,10 @@ mod tests {
         for text in ["H2O", "NaCl", "CO2", "O2", "Na+", "C6H12O6", "Fe2O3"] {
             assert!(is_meant(text), "{text}");
         }
-        for text in ["K2", "B12", "HIV", "USA", "Cow", "He", "I", "NO", "CO", "x2", "H", "", "C++", "F-16"] {
+        for text in [
+            "CDs", "NFAs", "GaWC", "K2", "B12", "HIV", "USA", "Cow", "He", "I", "NO", "CO", "x2", "H", "", "C++",
+            "F-16",
+        ] {
             assert!(!is_meant(text), "{text}");
         }
     }

@@ -265,6 +265,11 @@ impl Lexer {
     }
 }
 
+/// Returns whether a run of letters is a function or a Greek letter.
+pub(super) fn is_known_name(run: &str) -> bool {
+    run == "sqrt" || FUNCTIONS.contains(&run) || greek(run).is_some()
+}
+
 /// Greek letters by name and by sign are one.
 fn greek(name: &str) -> Option<char> {
     let mut chars = name.chars();

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::ExpressionKind;
 use super::evaluate::names;
+use super::lex::is_known_name;
 use super::parse::{Node, parse};
 use crate::pattern::pattern;
 
@@ -28,10 +29,15 @@ pub(super) fn is_mathematics(text: &str) -> bool {
     if STRONG.is_match(text) {
         return true;
     }
-    if CODE_NAME.is_match(text) {
+    if CODE_NAME.is_match(text) || has_word(text, 2) {
         return false;
     }
     (PAIR.is_match(text) || OPERATION.is_match(text)) && parse(text).is_ok()
+}
+
+/// Returns whether a text has a run of so many letters that is no name of mathematics.
+pub(super) fn has_word(text: &str, min_letters: usize) -> bool {
+    text.split(|ch: char| !ch.is_alphabetic()).any(|run| run.chars().count() >= min_letters && !is_known_name(run))
 }
 
 /// Returns what an expression is.

@@ -114,6 +114,13 @@ fn refusals_name_their_reason() {
         ("14 March 79", which, NotVerifiable::TwoDigitYear),
         ("31 April 1990", which, NotVerifiable::InvalidDate),
         ("print(x);", which, NotVerifiable::Code),
+        ("40% of adults", which, NotVerifiable::UnknownUnit),
+        ("$23 billion in aid", which, NotVerifiable::UnknownUnit),
+        ("the capital of", which, NotVerifiable::Fragment),
+        ("1903. The company", which, NotVerifiable::Fragment),
+        ("John (the", which, NotVerifiable::Fragment),
+        ("copper, tin and other metals", which, NotVerifiable::Fragment),
+        ("area = 5 km^2 wide", which, NotVerifiable::UnreadableExpression),
         ("speed = distance / time", which, NotVerifiable::UnreadableExpression),
     ] {
         assert_eq!(infer(answer, question).err(), Some(reason), "{answer}");
