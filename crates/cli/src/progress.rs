@@ -1,0 +1,200 @@
+//! How a run's counters are shown on stderr while it goes: bars, plain lines or JSON lines. What they count is the engine's.
+
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use bytesize::ByteSize;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use quarry_engine::{Phase, Progress, Snapshot};
+use serde_json::json;
+
+use crate::args::{LogFormat, ProgressMode};
+use crate::terminal;
+
+/// Time between two lines where there are no bars.
+const BETWEEN_LINES: Duration = Duration::from_secs(10);
+/// Time between two drawings of the bars.
+const BETWEEN_DRAWINGS: Duration = Duration::from_millis(200);
+
+/// What is shown, once the terminal and the flags have been asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Bars that redraw themselves.
+    Bars,
+    /// One line now and then.
+    Plain,
+    /// One JSON object now and then.
+    Json,
+    /// Nothing.
+    Nothing,
+}
+
+impl Shown {
+    /// Decides by flags and terminal.
+    pub(crate) fn of(mode: ProgressMode, format: LogFormat, is_terminal: bool) -> Shown {
+        match (mode, format) {
+            (ProgressMode::Plain, _) => Shown::Plain,
+            (ProgressMode::Json, _) | (ProgressMode::Auto, LogFormat::Json) => Shown::Json,
+            (ProgressMode::None, _) => Shown::Nothing,
+            (ProgressMode::Auto, LogFormat::Text) if is_terminal => Shown::Bars,
+            (ProgressMode::Auto, LogFormat::Text) => Shown::Plain,
+        }
+    }
+
+    /// Where bars are drawn, so that log lines can step around them.
+    pub(crate) fn draw_target(self) -> MultiProgress {
+        MultiProgress::with_draw_target(match self {
+            Shown::Bars => ProgressDrawTarget::stderr(),
+            _ => ProgressDrawTarget::hidden(),
+        })
+    }
+}
+
+/// Shows progress from a thread of its own until dropped.
+pub(crate) struct Reporter {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Reporter {
+    /// Starts to show the counters.
+    pub(crate) fn start(shown: Shown, progress: Arc<Progress>, bars: &MultiProgress) -> std::io::Result<Reporter> {
+        let (stop, stopped) = channel::<()>();
+        let (every, mut show): (Duration, Box<dyn FnMut(&Snapshot) + Send>) = match shown {
+            Shown::Bars => (BETWEEN_DRAWINGS, Bars::show_on(bars)),
+            Shown::Plain => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&plain_line(snapshot)))),
+            Shown::Json => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&json_line(snapshot)))),
+            Shown::Nothing => return Ok(Reporter { stop: None, thread: None }),
+        };
+        let show_until_stopped = move || {
+            while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                show(&progress.snapshot());
+            }
+        };
+        let thread = std::thread::Builder::new().name("progress".to_owned()).spawn(show_until_stopped)?;
+        Ok(Reporter { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // A reporter that panicked has said so; the run goes on without it.
+            drop(thread.join());
+        }
+    }
+}
+
+struct Bars {
+    phase: ProgressBar,
+    bytes: ProgressBar,
+    rows: ProgressBar,
+}
+
+impl Bars {
+    fn show_on(multi: &MultiProgress) -> Box<dyn FnMut(&Snapshot) + Send> {
+        let style =
+            |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let bars = Bars {
+            phase: multi.add(ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}"))),
+            bytes: multi.add(
+                ProgressBar::new(0)
+                    .with_style(style("  read  [{bar:32}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go")),
+            ),
+            rows: multi.add(ProgressBar::new_spinner().with_style(style("  rows  {msg}"))),
+        };
+        Box::new(move |snapshot| bars.draw(snapshot))
+    }
+
+    fn draw(&self, snapshot: &Snapshot) {
+        self.phase.set_message(phase_name(snapshot.phase));
+        self.phase.tick();
+        self.bytes.set_length(snapshot.total_bytes);
+        self.bytes.set_position(snapshot.read_bytes.min(snapshot.total_bytes));
+        self.rows.set_message(rows(snapshot));
+        self.rows.tick();
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        for bar in [&self.phase, &self.bytes, &self.rows] {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn phase_name(phase: Phase) -> String {
+    match phase {
+        Phase::Starting => "starting".to_owned(),
+        Phase::Hashing => "hashing the input".to_owned(),
+        Phase::Segment(segment) => format!("running segment {}", u32::from(segment) + 1),
+        Phase::Barrier(segment) => format!("deciding over all rows of segment {}", u32::from(segment) + 1),
+        Phase::Publishing => "writing the dataset".to_owned(),
+    }
+}
+
+fn rows(snapshot: &Snapshot) -> String {
+    format!(
+        "{} documents, {} pairs made, {} rejected, {} failed, {} units ({} from before)",
+        snapshot.num_documents,
+        snapshot.num_emitted,
+        snapshot.num_rejected,
+        snapshot.num_failed,
+        snapshot.num_units + snapshot.num_units_reused,
+        snapshot.num_units_reused
+    )
+}
+
+fn plain_line(snapshot: &Snapshot) -> String {
+    let (read, total) = (ByteSize::b(snapshot.read_bytes), ByteSize::b(snapshot.total_bytes));
+    format!(
+        "{}: {} of {} read, {}",
+        phase_name(snapshot.phase),
+        read.display().si_short(),
+        total.display().si_short(),
+        rows(snapshot)
+    )
+}
+
+fn json_line(snapshot: &Snapshot) -> String {
+    let progress = json!({
+        "phase": phase_name(snapshot.phase),
+        "read_bytes": snapshot.read_bytes,
+        "total_bytes": snapshot.total_bytes,
+        "num_documents": snapshot.num_documents,
+        "num_emitted": snapshot.num_emitted,
+        "num_rejected": snapshot.num_rejected,
+        "num_failed": snapshot.num_failed,
+        "num_units": snapshot.num_units,
+        "num_units_reused": snapshot.num_units_reused,
+    });
+    json!({ "progress": progress }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use quarry_engine::Progress;
+
+    use super::{Shown, json_line, plain_line};
+    use crate::args::{LogFormat, ProgressMode};
+
+    #[test]
+    fn bars_need_a_terminal_and_logs_for_people() {
+        assert_eq!(Shown::of(ProgressMode::Auto, LogFormat::Text, true), Shown::Bars);
+        assert_eq!(Shown::of(ProgressMode::Auto, LogFormat::Text, false), Shown::Plain);
+        assert_eq!(Shown::of(ProgressMode::Auto, LogFormat::Json, true), Shown::Json);
+        assert_eq!(Shown::of(ProgressMode::None, LogFormat::Json, true), Shown::Nothing);
+    }
+
+    #[test]
+    fn lines_name_the_phase_and_the_counts() {
+        let snapshot = Progress::default().snapshot();
+        assert!(plain_line(&snapshot).starts_with("starting: "));
+        let line: serde_json::Value = serde_json::from_str(&json_line(&snapshot)).unwrap_or_default();
+        assert_eq!(line.pointer("/progress/num_documents"), Some(&serde_json::json!(0)));
+    }
+}

@@ -1,0 +1,35 @@
+//! One file a verb. A verb turns arguments into calls of the libraries and their answers into text.
+
+mod check;
+mod completions;
+mod help;
+mod init;
+mod inspect;
+mod operators;
+mod run;
+mod runtime;
+mod status;
+mod summary;
+mod train_head;
+
+use crate::args::{Cli, Verb};
+
+/// Carries out the verb.
+///
+/// # Errors
+/// Whatever stopped it; [`crate::exit::Code::of`] says what to exit with.
+pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
+    let format = cli.log_format;
+    match cli.verb {
+        Verb::Init(args) => init::init(&args),
+        Verb::Check(args) => check::check(&args, format),
+        Verb::Run(args) => run::run(&args, format),
+        Verb::Status(args) => status::status(&args),
+        Verb::Inspect(args) => inspect::inspect(&args),
+        Verb::Operators(args) => operators::operators(&args),
+        Verb::TrainHead(args) => train_head::train(&args, format),
+        Verb::Runtime(args) => runtime::runtime(&args, format),
+        Verb::Completions(args) => completions::completions(&args),
+        Verb::Help(args) => help::help(&args),
+    }
+}

@@ -1,0 +1,163 @@
+//! `quarry run`: the main job. Resolves flags over config, compiles the recipe, runs it, and sums up.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use indicatif::MultiProgress;
+use quarry_engine::recipe::{SourceFile, parse};
+use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport};
+use quarry_operators::ALL;
+use tokio_util::sync::CancellationToken;
+
+use super::summary;
+use crate::args::{LogFormat, RecipeArgs, RunArgs};
+use crate::config::{self, Config, as_usize};
+use crate::deployment;
+use crate::exit::{Advice, Code, Stop};
+use crate::logging;
+use crate::progress::{Reporter, Shown};
+use crate::signals::Signals;
+use crate::terminal;
+
+/// Time that threads get to end once the run is over; what they still do is not wanted any more.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
+/// Runs the recipe and prints the summary.
+pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
+    let shown = Shown::of(args.progress, format, std::io::IsTerminal::is_terminal(&std::io::stderr()));
+    let bars = shown.draw_target();
+    // Bars say already what a line for every committed unit would.
+    logging::start(format, if shown == Shown::Bars { "warn" } else { "warn,quarry_engine=info" }, bars.clone())?;
+    let config = settings(args)?;
+    rayon::ThreadPoolBuilder::new().num_threads(config.num_threads()).build_global().context("start the threads")?;
+    let plan = compile(&args.recipe, &config)?;
+    let options = options(args, &config);
+    let report =
+        finish(plan, options, &config, shown, &bars).map_err(|error| with_advice(error, &config.output.dir))?;
+    terminal::print(&summary::of(&report, &config.output.dir)?)?;
+    within_limits(&report, &config)
+}
+
+/// The config with the flags over it.
+fn settings(args: &RunArgs) -> Result<Config, Stop> {
+    let mut config = config::load(args.config.config.as_deref())?;
+    if !args.input.is_empty() {
+        config.input.patterns.clone_from(&args.input);
+    }
+    if let Some(out) = &args.out {
+        config.output.dir.clone_from(out);
+    }
+    Ok(config)
+}
+
+/// Reads, checks and compiles the recipe, showing warnings; models are opened here.
+pub(super) fn compile(args: &RecipeArgs, config: &Config) -> anyhow::Result<Plan> {
+    let file = deployment::read_recipe(&args.recipe)?;
+    let color = terminal::stderr_has_color();
+    warn(&file, args, color);
+    deployment::try_runtime(config)?;
+    let resources = deployment::resources(&args.recipe, config);
+    Ok(Plan::compile(&file, ALL, &args.set, &resources, color)?)
+}
+
+fn warn(file: &SourceFile, args: &RecipeArgs, color: bool) {
+    // Problems are shown by the compilation that follows.
+    if let Ok(checked) = parse(file, ALL, &args.set)
+        && !checked.warnings.is_empty()
+    {
+        terminal::tell(checked.warnings.render(file, color).trim_end());
+    }
+}
+
+fn options(args: &RunArgs, config: &Config) -> RunOptions {
+    let started_at = now();
+    RunOptions {
+        inputs: config.input.patterns.clone(),
+        out: config.output.dir.clone(),
+        read: config.read_options(),
+        limit: args.limit,
+        unit_rows: config.run.unit_rows,
+        shards_in_flight: as_usize(config.run.shards_in_flight),
+        memory_bytes: as_usize(config.run.memory_bytes),
+        holder: holder(&started_at),
+        started_at,
+    }
+}
+
+fn now() -> String {
+    let now = jiff::Timestamp::now();
+    now.round(jiff::Unit::Second).unwrap_or(now).to_string()
+}
+
+fn holder(started_at: &str) -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let place = if host.trim().is_empty() { String::new() } else { format!(" on {}", host.trim()) };
+    format!("process {}{place}, begun {started_at}", std::process::id())
+}
+
+fn finish(
+    plan: Plan,
+    options: RunOptions,
+    config: &Config,
+    shown: Shown,
+    bars: &MultiProgress,
+) -> anyhow::Result<RunReport> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(config.num_threads())
+        .enable_all()
+        .build()
+        .context("start the async runtime")?;
+    let cancel = CancellationToken::new();
+    let progress = Arc::new(Progress::default());
+    let report = runtime.block_on(async {
+        let signals = Signals::listen(cancel.clone()).context("listen for signals")?;
+        let _reporter = Reporter::start(shown, Arc::clone(&progress), bars).context("start the progress thread")?;
+        let report = Box::pin(quarry_engine::run(plan, options, progress, cancel)).await;
+        match (report, signals.caught()) {
+            (Err(Error::Interrupted), Some(signal)) => Err(Stop::Signal(signal).into()),
+            (report, _) => Ok(report?),
+        }
+    });
+    runtime.shutdown_timeout(LAST_WORK);
+    report
+}
+
+/// Says what was saved and what to type next, where running the same command again is the way on.
+fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
+    let again = match Code::of(&error) {
+        Code::Interrupted | Code::Terminated => "to go on",
+        Code::Output => "once there is room and permission to write, to go on",
+        Code::Locked => "once that run has ended",
+        Code::Input => "once the input is mended, to go on",
+        Code::Internal => "to go on; if it fails again in the same way, this is a bug",
+        Code::Success | Code::Usage | Code::Rejects => return error,
+    };
+    let saved = match quarry_engine::status(out) {
+        Ok(status) => {
+            let num_units: u64 = status.segments.iter().map(|segment| segment.num_units).sum();
+            format!("saved: {num_units} committed units in `{}`", out.display())
+        }
+        Err(_) => "saved: nothing was committed yet".to_owned(),
+    };
+    let command = shlex::try_join(std::env::args().collect::<Vec<_>>().iter().map(String::as_str));
+    let command = command.unwrap_or_else(|_| "the same command".to_owned());
+    error.context(Advice(format!("{saved}\nnext: {command}   ({again})")))
+}
+
+fn within_limits(report: &RunReport, config: &Config) -> anyhow::Result<()> {
+    let Some(limit) = config.limits.max_reject_share else { return Ok(()) };
+    let documents = report.documents;
+    let num_lost = documents.num_rejected + documents.num_failed;
+    if num_lost as f64 <= limit * documents.num_in as f64 {
+        return Ok(());
+    }
+    let message = format!(
+        "{num_lost} of {} documents were rejected or failed, more than `limits.max_reject_share = {limit}` allows; the \
+         dataset is written, and `rejects/` in `{}` says why",
+        documents.num_in,
+        config.output.dir.display()
+    );
+    Err(Stop::Rejects(message).into())
+}
