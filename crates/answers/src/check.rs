@@ -47,3 +47,5 @@ pub(crate) fn check_normalized(spec: &AnswerSpec, reply: &str) -> Verdict {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrong_accepts;

@@ -32,7 +32,7 @@ const PLAIN: [(&str, &str); 14] = [
 
 /// Rewrites LaTeX spellings of plain text; text without a backslash or brace comes back as it is.
 pub(crate) fn plain(text: &str) -> String {
-    if !text.contains(['\\', '{', '~']) {
+    if !text.contains(['\\', '{']) {
         return text.to_owned();
     }
     let mut rewritten = TEXT_COMMAND.replace_all(text, " $1 ").into_owned();

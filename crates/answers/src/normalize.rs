@@ -173,7 +173,9 @@ fn peel(text: &str) -> &str {
 /// The text between two delimiters, unless they also occur inside: `*a* or *b*` is no emphasis of one thing.
 fn between<'t>(text: &'t str, open: &str, close: &str) -> Option<&'t str> {
     let inner = text.strip_prefix(open)?.strip_suffix(close)?;
-    (!inner.contains(open) && !inner.contains(close)).then_some(inner)
+    // `__init__` is a name of its own.
+    let is_identifier = open.starts_with('_') && inner.chars().all(|ch| ch.is_ascii_lowercase() || ch == '_');
+    (!inner.contains(open) && !inner.contains(close) && !is_identifier).then_some(inner)
 }
 
 /// The argument of a command that spans the whole text.
@@ -244,6 +246,7 @@ mod tests {
             ("`a`", "a"),
             ("\\boxed{}", ""),
             ("$$", ""),
+            ("__Marie Curie__", "Marie Curie"),
             (".", ""),
         ]);
     }
@@ -255,6 +258,7 @@ mod tests {
             ("*a* or *b*", "*a* or *b*"),
             ("\\boxed{1} \\boxed{2}", "\\boxed{1} \\boxed{2}"),
             ("1, 2, ...", "1, 2, ..."),
+            ("__init__", "__init__"),
             ("{", "{"),
         ]);
     }

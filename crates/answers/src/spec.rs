@@ -110,3 +110,6 @@ pub fn guess_probability(spec: &AnswerSpec) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

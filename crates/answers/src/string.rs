@@ -159,7 +159,8 @@ fn fold_punctuation(text: &str) -> String {
         match ch {
             '"' => {}
             '\'' if is_apostrophe(before, after) => {}
-            ',' if before.is_ascii_digit() && after.is_ascii_digit() => {}
+            ',' if before.is_ascii_digit() && groups_thousands(chars.get(idx + 1..)) => {}
+            ',' if before.is_ascii_digit() && after.is_ascii_digit() => folded.push(ch),
             ',' => folded.push(' '),
             '.' if after.is_ascii_digit() => folded.push(ch),
             '.' if is_initial(&chars, idx) => {
@@ -176,6 +177,11 @@ fn fold_punctuation(text: &str) -> String {
         idx += 1;
     }
     folded
+}
+
+/// Returns whether exactly three digits come next: "1,200" is 1200, but "1,2-dichloroethane" keeps its comma.
+fn groups_thousands(after: Option<&[char]>) -> bool {
+    after.is_some_and(|after| after.iter().take(4).take_while(|ch| ch.is_ascii_digit()).count() == 3)
 }
 
 /// "Halley's" and "James'", but not the prime of "f'".

@@ -1,5 +1,7 @@
 //! What no reply may earn: hack strings, buried answers, known wrong accepts.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use proptest::strategy::Strategy;
 
@@ -30,6 +32,13 @@ const GOLDS: [(&str, &str); 17] = [
     ("x^2 + 1", "What is f(x)?"),
     ("H2O", "What is its formula?"),
 ];
+
+/// A spec of every type.
+static SPECS: LazyLock<Vec<AnswerSpec>> = LazyLock::new(|| {
+    let mut specs: Vec<AnswerSpec> = GOLDS.iter().map(|(answer, question)| spec(answer, question)).collect();
+    specs.extend(choice(&["red", "green", "blue", "black"], 2));
+    specs
+});
 
 const HACKS: [&str; 34] = [
     "",
@@ -88,9 +97,7 @@ fn every_gold_equals_itself_and_its_dressed_forms() {
 
 #[test]
 fn hack_strings_are_never_correct() {
-    let mut specs: Vec<AnswerSpec> = GOLDS.iter().map(|(answer, question)| spec(answer, question)).collect();
-    specs.extend(choice(&["red", "green", "blue", "black"], 2));
-    for spec in &specs {
+    for spec in SPECS.iter() {
         for hack in HACKS {
             assert!(!check(spec, hack).is_correct(), "{hack:?} for {spec:?}");
         }
@@ -160,8 +167,6 @@ fn long_replies_are_cut_off() {
 
 #[test]
 fn replies_at_the_cap_are_judged_quickly() {
-    let mut specs: Vec<AnswerSpec> = GOLDS.iter().map(|(answer, question)| spec(answer, question)).collect();
-    specs.extend(choice(&["red", "green", "blue", "black"], 2));
     let units = [
         "1",
         "1,",
@@ -185,7 +190,7 @@ fn replies_at_the_cap_are_judged_quickly() {
     for unit in units {
         let reply: String = unit.chars().cycle().take(MAX_REPLY_CHARS).collect();
         let started = std::time::Instant::now();
-        for spec in &specs {
+        for spec in SPECS.iter() {
             assert!(!check(spec, &reply).is_correct());
         }
         // Generous for an unoptimised build on a busy machine: quadratic work would take minutes.
@@ -267,10 +272,8 @@ proptest! {
         if let Ok(spec) = infer(&answer, &question) {
             check(&spec, &reply);
         }
-        for (answer, question) in GOLDS {
-            if let Ok(spec) = infer(answer, question) {
-                check(&spec, &reply);
-            }
+        for spec in SPECS.iter() {
+            check(spec, &reply);
         }
     }
 

@@ -17,13 +17,20 @@ pub(super) fn compare(gold: &Node, reply: &Node) -> Verdict {
         (Node::Tuple(gold_open, gold_close, gold_items), Node::Tuple(open, close, items)) => {
             compare_tuples((*gold_open, *gold_close), gold_items, (*open, *close), items)
         }
-        // A number with a separator of thousands reads as a pair, so this is no proof of a difference.
-        (Node::Tuple(..), _) | (_, Node::Tuple(..)) => UNDECIDED,
+        (Node::Tuple(_, _, items), _) | (_, Node::Tuple(_, _, items)) => {
+            // "1,234" reads as a pair, so this is no proof of a difference.
+            if is_grouped(items) { UNDECIDED } else { Verdict::incorrect(Cause::WrongCount) }
+        }
         _ => compare_values(gold, reply),
     }
 }
 
 const UNDECIDED: Verdict = Verdict::Unknown { reason: Cause::Undecided };
+
+/// Returns whether items may be the groups of one number with separators of thousands.
+fn is_grouped(items: &[Node]) -> bool {
+    items.iter().skip(1).all(|item| matches!(item, Node::Number(digits) if digits.len() == 3 && !digits.contains('.')))
+}
 
 /// The value that a relation gives to a single name.
 fn defined<'n>(signs: &[char], sides: &'n [Node]) -> Option<&'n Node> {

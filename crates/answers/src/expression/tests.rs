@@ -84,8 +84,7 @@ fn different_expressions_are_proved_different() {
         ("x^2", "x^2, x^3"),
         ("x^2", "((((((((("),
     ] {
-        assert!(!compare(gold, reply).is_correct(), "{gold} / {reply}");
-        assert!(matches!(compare(gold, reply), Verdict::Incorrect { .. }) || reply.contains(','), "{gold} / {reply}");
+        assert!(matches!(compare(gold, reply), Verdict::Incorrect { .. }), "{gold} / {reply}");
     }
 }
 
@@ -98,6 +97,7 @@ fn what_cannot_be_proved_is_unknown() {
         ("1, 2, ..., n", "1, 2, ..., 9"),
         ("i^2", "-1"),
         ("1/(2x)", "1/2x"),
+        ("1234x/x", "1,234"),
         ("x = 2, 3", "x = 3, 2"),
         ("|x|", "x"),
         ("x^3000000", "x"),
