@@ -9,7 +9,6 @@ use quarry_operators::Resources;
 
 use crate::config::Config;
 use crate::exit::Stop;
-use crate::terminal;
 
 /// Reads a recipe's text under the name that the user gave it.
 ///
@@ -67,7 +66,7 @@ pub(crate) fn runtime_cache() -> Option<PathBuf> {
 pub(crate) fn try_runtime(config: &Config) -> Result<Runtime, quarry_onnx::Error> {
     let runtime = Runtime::open(&runtime_config(config))?;
     for note in runtime.notes() {
-        terminal::tell(note);
+        tracing::info!("{note}");
     }
     Ok(runtime)
 }

@@ -13,6 +13,11 @@ use crate::terminal;
 /// The variable that says what is logged, as in `QUARRY_LOG=debug` or `QUARRY_LOG=warn,quarry_engine=debug`.
 pub(crate) const VARIABLE: &str = "QUARRY_LOG";
 
+/// Logs warnings and what this program itself decides.
+pub(crate) const NOTES: &str = "warn,quarry=info,quarry_engine=warn,quarry_onnx=warn";
+/// Logs every committed unit too, which bars would say already.
+pub(crate) const UNITS: &str = "warn,quarry=info,quarry_onnx=warn";
+
 /// Starts logging for the rest of the program.
 ///
 /// # Errors

@@ -17,16 +17,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
+use serde_json::json;
 
-use crate::args::Cli;
+use crate::args::{Cli, LogFormat};
 use crate::exit::{Advice, Code};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    let format = cli.log_format;
     // The panic's own message is on stderr by then; what is left is the code that the contract gives a bug.
     let code = match catch_unwind(AssertUnwindSafe(|| verbs::carry_out(cli))) {
         Ok(Ok(())) => Code::Success,
-        Ok(Err(error)) => explain(&error),
+        Ok(Err(error)) => explain(&error, format),
         Err(_) => {
             terminal::tell(
                 "error: this is a bug in quarry; what was committed stays, and the same command goes on from there",
@@ -38,15 +40,23 @@ fn main() -> ExitCode {
 }
 
 /// Tells what happened, what was saved and what to do next.
-fn explain(error: &anyhow::Error) -> Code {
+fn explain(error: &anyhow::Error, format: LogFormat) -> Code {
     let advice = error.downcast_ref::<Advice>();
     let causes: Vec<String> = error.chain().skip(usize::from(advice.is_some())).map(ToString::to_string).collect();
     let message = causes.join(": ");
-    // Problems come with their own headings, one for each.
-    let heading = if exit::is_list_of_problems(error) { "" } else { "error: " };
-    terminal::tell(&format!("{heading}{}", message.trim_end()));
-    if let Some(Advice(advice)) = advice {
-        terminal::tell(advice);
+    let (message, advice) = (message.trim_end(), advice.map(|Advice(advice)| advice.as_str()));
+    let code = Code::of(error);
+    match format {
+        LogFormat::Json => {
+            let line = json!({ "level": "ERROR", "message": message, "advice": advice, "exit_code": code.number() });
+            terminal::tell(&line.to_string());
+        }
+        LogFormat::Text => {
+            // Problems come with their own headings, one for each.
+            let heading = if exit::is_list_of_problems(error) { "" } else { "error: " };
+            terminal::tell(&format!("{heading}{message}"));
+            advice.into_iter().for_each(terminal::tell);
+        }
     }
-    Code::of(error)
+    code
 }

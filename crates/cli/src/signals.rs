@@ -6,7 +6,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::{Code, Signal};
-use crate::terminal;
 
 /// Listens for signals until dropped.
 pub(crate) struct Signals {
@@ -27,7 +26,7 @@ impl Signals {
         listener.spawn(async move {
             let Some(first) = source.next().await else { return };
             told.get_or_init(|| first);
-            terminal::tell(&format!("{first}: stopping; what is committed stays (again to end at once)"));
+            tracing::warn!("{first}: stopping; what is committed stays (again to end at once)");
             cancel.cancel();
             if let Some(second) = source.next().await {
                 std::process::exit(i32::from(Code::from(second).number()));

@@ -10,7 +10,7 @@ use crate::terminal;
 
 /// Compiles the recipe and prints its stages in order.
 pub(crate) fn check(args: &CheckArgs, format: LogFormat) -> anyhow::Result<()> {
-    logging::start(format, "warn", indicatif::MultiProgress::new())?;
+    logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     let config = config::load(args.config.config.as_deref())?;
     let plan = compile(&args.recipe, &config)?;
     let widest = plan.stages().map(|(stage, _)| stage.chars().count()).max().unwrap_or_default();

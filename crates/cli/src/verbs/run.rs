@@ -28,8 +28,7 @@ const LAST_WORK: Duration = Duration::from_secs(2);
 pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     let shown = Shown::of(args.progress, format, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let bars = shown.draw_target();
-    // Bars say already what a line for every committed unit would.
-    logging::start(format, if shown == Shown::Bars { "warn" } else { "warn,quarry_engine=info" }, bars.clone())?;
+    logging::start(format, if shown == Shown::Bars { logging::NOTES } else { logging::UNITS }, bars.clone())?;
     let config = settings(args)?;
     rayon::ThreadPoolBuilder::new().num_threads(config.num_threads()).build_global().context("start the threads")?;
     let plan = compile(&args.recipe, &config)?;
@@ -134,12 +133,13 @@ fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
         Code::Internal => "to go on; if it fails again in the same way, this is a bug",
         Code::Success | Code::Usage | Code::Rejects => return error,
     };
-    let saved = match quarry_engine::status(out) {
-        Ok(status) => {
+    let saved = match (Code::of(&error), quarry_engine::status(out)) {
+        (Code::Locked, _) => "saved: nothing was touched".to_owned(),
+        (_, Ok(status)) => {
             let num_units: u64 = status.segments.iter().map(|segment| segment.num_units).sum();
             format!("saved: {num_units} committed units in `{}`", out.display())
         }
-        Err(_) => "saved: nothing was committed yet".to_owned(),
+        (_, Err(_)) => "saved: nothing was committed yet".to_owned(),
     };
     let command = shlex::try_join(std::env::args().collect::<Vec<_>>().iter().map(String::as_str));
     let command = command.unwrap_or_else(|_| "the same command".to_owned());

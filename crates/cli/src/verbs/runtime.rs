@@ -14,7 +14,7 @@ use crate::terminal;
 
 /// Carries out the action.
 pub(crate) fn runtime(args: &RuntimeArgs, format: LogFormat) -> anyhow::Result<()> {
-    logging::start(format, "warn", indicatif::MultiProgress::new())?;
+    logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     match &args.action {
         RuntimeAction::Install { gpu, from } => bring(*gpu, from.as_deref()),
         RuntimeAction::Show { config } => show(config),
@@ -25,7 +25,7 @@ fn bring(gpu: bool, from: Option<&Path>) -> anyhow::Result<()> {
     let cache = runtime_cache()
         .ok_or_else(|| Stop::Usage("no cache folder is known: neither HOME nor XDG_CACHE_HOME is set".to_owned()))?;
     if from.is_none() {
-        terminal::tell("fetching ONNX Runtime with pip; this takes a minute");
+        tracing::info!("fetching ONNX Runtime with pip; this takes a minute");
     }
     let report = install(&cache, gpu, from)?;
     let mut text = format!("installed {} from {}\n", report.library.display(), report.source);

@@ -27,20 +27,20 @@ struct Labelled {
 
 /// Trains the head and prints what was measured.
 pub(crate) fn train(args: &TrainHeadArgs, format: LogFormat) -> anyhow::Result<()> {
-    logging::start(format, "warn", indicatif::MultiProgress::new())?;
+    logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     let config = config::load(args.config.config.as_deref())?;
     let engine = deployment::try_runtime(&config)?;
     let encoder = Encoder::load(&args.encoder, &engine)?;
     let labelled = read(args)?;
     if labelled.num_without > 0 {
         let number = labelled.num_without;
-        terminal::tell(&format!("{number} rows left out: they have no text, or no string in `{}`", args.label_field));
+        tracing::warn!("{number} rows left out: they have no text, or no string in `{}`", args.label_field);
     }
     if labelled.rows.is_empty() {
         let message = format!("{}: no row has a text and a string in `{}`", args.labels, args.label_field);
         return Err(Stop::Input(message).into());
     }
-    terminal::tell(&format!("embedding {} rows on {}", labelled.rows.len(), engine.identity()));
+    tracing::info!("embedding {} rows on {}", labelled.rows.len(), engine.identity());
     let report = train_head(&labelled.rows, &encoder, &options(args), &args.out)?;
     terminal::print(&describe(&report, &args.out)?)
 }
