@@ -13,7 +13,7 @@ use super::topic::Topic;
 use super::typed;
 use super::wording::{Parts, question};
 use crate::Persona;
-use crate::text::sentences;
+use crate::text::{Sentence, sentences};
 
 /// A document to be asked about, and how.
 #[derive(Clone, Copy)]
@@ -93,15 +93,22 @@ struct Candidate {
 /// Asks about a document.
 pub(crate) fn ask(request: Request<'_>, distractors: &Distractors) -> Asked {
     let cuts = sentences(request.text);
-    let first = cuts.first().map_or("", |cut| &request.text[cut.start..cut.end]);
-    let first = first.split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some(topic) = Topic::find(request.title, request.text, &first) else { return Asked::NoTopic };
-    let statements = statements(request.text, &cuts, &topic);
+    let sentence = |index: usize| cuts.get(index).map_or("", |cut: &Sentence| &request.text[cut.start..cut.end]);
+    let heading = Some(sentence(0)).filter(|first| request.title.is_none() && is_heading(first));
+    let cuts = &cuts[usize::from(heading.is_some()).min(cuts.len())..];
+    let first = sentence(usize::from(heading.is_some())).split_whitespace().collect::<Vec<_>>().join(" ");
+    let Some(topic) = Topic::find(request.title.or(heading), request.text, &first) else { return Asked::NoTopic };
+    let statements = statements(request.text, cuts, &topic);
     if statements.is_empty() {
         return Asked::NoSentence;
     }
     let pairs = Desk { request, distractors, topic: &topic, statements: &statements }.ask();
     if pairs.is_empty() { Asked::NoFact } else { Asked::Pairs(pairs) }
+}
+
+/// Plain text files begin with their title.
+fn is_heading(line: &str) -> bool {
+    line.split_whitespace().count() <= 8 && line.ends_with(|ch: char| ch.is_alphanumeric() || ch == ')')
 }
 
 /// All that is fixed while one document is asked about.
@@ -133,7 +140,13 @@ impl Desk<'_> {
             let scene = Scene { statement, topic: self.topic, distractors: self.distractors };
             facts(scene).into_iter().map(move |fact| Candidate { statement: index, fact })
         });
-        found.filter(|candidate| candidate.fact.answer.split(' ').count() <= self.request.max_answer_words).collect()
+        found.filter(|candidate| self.is_of_size(&candidate.fact)).collect()
+    }
+
+    /// Single letters stand in every question; long answers cannot be repeated word for word.
+    fn is_of_size(&self, fact: &Fact) -> bool {
+        let is_letter = fact.answer.chars().count() == 1 && fact.answer.chars().all(char::is_alphabetic);
+        !is_letter && fact.answer.split(' ').count() <= self.request.max_answer_words
     }
 
     /// Takes the fact that the persona likes best.
@@ -189,7 +202,7 @@ impl Desk<'_> {
 
     fn among(&self, parts: Parts<'_>) -> Option<Pair> {
         let (options, correct) =
-            self.distractors.options(parts.fact, self.request.text, self.request.num_options, parts.seed)?;
+            self.distractors.options(parts.fact, &parts.statement.text, self.request.text, self.request.num_options, parts.seed)?;
         let spec = typed::among(&options, correct)?;
         Some(Pair {
             persona: parts.persona.id.clone(),

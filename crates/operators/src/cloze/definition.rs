@@ -23,8 +23,7 @@ pub(crate) struct Definition {
 
 static DEFINITION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?x)^ (?P<field> In \s [^,]{3,60}, \s )? (?: (?: The|the|An|an|A|a ) \s )?
-        (?P<subject> [^\s,(] [^,(]{0,60}? ) (?P<aside> (?: ,? \s or \s | , \s | \s \( ) .{1,160}? )?
+        r"(?x)^ (?: (?: The|the|An|an|A|a ) \s )? (?P<subject> [^\s,(] [^,(]{0,60}? ) (?P<aside> (?: ,? \s or \s | , \s | \s \( ) .{1,160}? )?
         \s (?P<verb> is | are | was | were | refers \s to ) \s (?P<what> .+? ) \.? $",
     )
 });
@@ -35,11 +34,28 @@ static GENUS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Reads a sentence as the definition of a name.
+/// Words that begin an aside of the field rather than the subject.
+const ASIDES: [&str; 10] = ["In", "in", "particularly", "especially", "specifically", "more", "and", "including", "or", "on"];
+
+/// Reads a sentence as the definition of a name. A field may stand before it: `In mathematics, especially algebra, `.
 pub(super) fn define(sentence: &str, name: &str) -> Option<Definition> {
-    let definition = read(sentence)?;
-    let verb = sentence.find(&format!(" {} {}", definition.verb, definition.what))?;
-    is_same_thing(&sentence[..verb], &definition.subject, name).then_some(definition)
+    let borders = sentence.match_indices(", ").map(|(at, _)| at + 2).take_while(|_| sentence.starts_with("In "));
+    std::iter::once(0).chain(borders).find_map(|border| {
+        let (field, rest) = sentence.split_at(border);
+        let definition = read(rest)?;
+        let verb = rest.find(&format!(" {} {}", definition.verb, definition.what))?;
+        let same = is_same_thing(&rest[..verb], &definition.subject, name) && !ASIDES.contains(&definition.subject.split(' ').next().unwrap_or_default());
+        same.then(|| Definition { field: field.to_owned(), ..definition })
+    })
+}
+
+/// Reads the first sentence of a dictionary entry, which leaves the name out: `A temporary kluge used to avoid a bug.`
+pub(super) fn define_entry(sentence: &str, dictionary: &str) -> Option<Definition> {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\d\. |n\. |\[[^\]]*\] ?|\([^)]*\) )*(?P<what>(?:A|An|The) .+?)[.;]?$"));
+    let what = MARKS.captures(sentence)?.name("what")?.as_str();
+    let mut letters = what.chars();
+    let what = format!("{}{}", letters.next()?.to_lowercase(), letters.as_str());
+    Some(Definition { field: format!("In {dictionary}, "), subject: String::new(), verb: "is".to_owned(), what, genus: None })
 }
 
 /// The subject of a defining sentence that has no title to compare it with.
@@ -61,8 +77,7 @@ fn read(sentence: &str) -> Option<Definition> {
         || aside.matches('(').count() != aside.matches(')').count();
     let what = found["what"].to_owned();
     let genus = GENUS.captures(&what).map(|genus| genus["noun"].to_owned());
-    let field = found.name("field").map_or(String::new(), |field| field.as_str().to_owned());
-    let definition = Definition { field, subject: found["subject"].to_owned(), verb: found["verb"].to_owned(), what, genus };
+    let definition = Definition { field: String::new(), subject: found["subject"].to_owned(), verb: found["verb"].to_owned(), what, genus };
     (!open_aside).then_some(definition)
 }
 
@@ -71,7 +86,7 @@ fn read(sentence: &str) -> Option<Definition> {
 fn is_same_thing(before_verb: &str, subject: &str, name: &str) -> bool {
     let has = |text: &str, word: &str| words(text).any(|(_, other)| same_stem(word, other));
     let all_in = |of: &str, text: &str| words(of).all(|(_, word)| has(text, word));
-    all_in(name, before_verb) || subject.starts_with(char::is_uppercase) && name.starts_with(subject) && !name.contains(" of ")
+    all_in(name, before_verb) || subject.starts_with(char::is_uppercase) && name.starts_with(subject)
 }
 
 #[cfg(test)]
@@ -85,6 +100,7 @@ mod tests {
             ("In physics, a force (symbol F) is an influence.", "Force", "force", "an influence"),
             ("The hippopotamus, often shortened to hippo, further called river horse, is a mammal.", "Hippopotamus", "hippopotamus", "a mammal"),
             ("Sir Edmund Percival Hillary was a mountaineer.", "Edmund Hillary", "Sir Edmund Percival Hillary", "a mountaineer"),
+            ("In mathematics, particularly in analysis, a Riemann surface is a complex manifold.", "Riemann surface", "Riemann surface", "a complex manifold"),
             ("Swedish is a language.", "Swedish language", "Swedish", "a language"),
         ] {
             let definition = define(sentence, name).ok_or(sentence)?;

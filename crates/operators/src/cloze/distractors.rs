@@ -83,14 +83,15 @@ impl Distractors {
         self.classes.iter().find(|class| class.id == id)
     }
 
-    /// Gives all options in the order in which they are shown, and the place of the right one.
-    pub(crate) fn options(&self, fact: &Fact, document: &str, num_options: usize, seed: u64) -> Option<(Vec<String>, usize)> {
+    /// Gives all options in the order in which they are shown, and the place of the right one. No wrong option occurs in
+    /// the statement; names occur nowhere in the document.
+    pub(crate) fn options(&self, fact: &Fact, statement: &str, document: &str, num_options: usize, seed: u64) -> Option<(Vec<String>, usize)> {
         let wanted = num_options.checked_sub(1)?;
         let wrong = match &fact.form {
             Form::Known { class } => self.from_bank(class, &fact.answer, document, wanted, seed),
             form => figures(form, &fact.answer, seed),
         };
-        let mut options: Vec<String> = wrong.into_iter().filter(|option| *option != fact.answer).take(wanted).collect();
+        let mut options: Vec<String> = wrong.into_iter().filter(|option| *option != fact.answer && find_word(statement, option).is_empty()).take(wanted).collect();
         if options.len() < wanted.min(3) {
             return None;
         }
@@ -149,7 +150,7 @@ fn decades(answer: &str, seed: u64) -> Vec<String> {
 
 /// Moves the number inside the answer, keeping its decimals, separators and the text around it.
 fn numbers(answer: &str, seed: u64) -> Vec<String> {
-    const FACTORS: [f64; 10] = [0.3, 0.4, 0.55, 0.7, 1.35, 1.5, 1.8, 2.2, 2.6, 3.2];
+    const FACTORS: [f64; 10] = [0.45, 0.6, 0.7, 0.8, 0.87, 1.15, 1.25, 1.4, 1.6, 2.1];
     const STEPS: [i32; 9] = [-5, -4, -3, -2, 2, 3, 4, 5, 6];
     if let Some(value) = number_of_word(answer).and_then(|value| i32::try_from(value).ok()) {
         return shuffled(STEPS, seed).map(|step| value + step).filter_map(small_word).collect();
@@ -226,7 +227,7 @@ mod tests {
         let bank = Distractors::default();
         for (form, answer) in [(Form::Year, "1932"), (Form::Number, "4,880"), (Form::Number, "seven"), (Form::Percentage, "71%"), (Form::Decade, "1830s")] {
             for seed in 0..50 {
-                let (options, correct) = bank.options(&fact(form.clone(), answer), "", 5, seed).ok_or("no options")?;
+                let (options, correct) = bank.options(&fact(form.clone(), answer), "", "", 5, seed).ok_or("no options")?;
                 assert_eq!(options[correct], answer);
                 let distinct: std::collections::BTreeSet<&String> = options.iter().collect();
                 assert_eq!(distinct.len(), options.len(), "{options:?}");
@@ -239,7 +240,7 @@ mod tests {
     fn bank_options_are_of_the_class_and_never_in_the_document() -> Result<(), Box<dyn std::error::Error>> {
         let bank = Distractors::parse([r#"class = [{ id = "country", noun = "a country", kind = "place", entries = ["Mali", "Chad", "Peru", "Laos", "Oman", "Fiji"] }]"#])?;
         let known = fact(Form::Known { class: "country".to_owned() }, "Mali");
-        let (options, _) = bank.options(&known, "Mali lies near Chad.", 4, 1).ok_or("no options")?;
+        let (options, _) = bank.options(&known, "", "Mali lies near Chad.", 4, 1).ok_or("no options")?;
         assert!(!options.contains(&"Chad".to_owned()), "{options:?}");
         assert_eq!(options.len(), 4);
         Ok(())

@@ -72,6 +72,8 @@ pub(crate) enum Form {
     Name,
     /// Another term.
     Term,
+    /// A name in a program.
+    Identifier,
     /// The topic itself, given its definition.
     Defined,
     /// Several things in any order.

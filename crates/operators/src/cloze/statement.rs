@@ -7,21 +7,26 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::finders::is_technical;
 use super::topic::{Pronoun, Topic};
 use crate::text::{Sentence, pattern};
 
 /// Shorter sentences pin nothing, longer ones cannot be read at once.
-const WORDS: std::ops::RangeInclusive<usize> = 7..=42;
+const WORDS: std::ops::RangeInclusive<usize> = 8..=45;
 
 /// A sentence that stands alone.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
-    /// The sentence with its opening put right and its white space plain.
+    /// The sentence with its opening put right and its white space plain, behind the sentence that dates it if need be.
     pub(crate) text: String,
+    /// Where the sentence itself begins in `text`; facts are taken from there on.
+    pub(crate) own: usize,
     /// First byte of the sentence in the document.
     pub(crate) start: usize,
     /// Byte after it.
     pub(crate) end: usize,
+    /// The sentence's number in the document.
+    pub(crate) index: usize,
     /// Whether it is the sentence that defines the topic.
     pub(crate) defines: bool,
 }
@@ -34,16 +39,63 @@ pub(crate) fn statements(text: &str, cuts: &[Sentence], topic: &Topic) -> Vec<St
         let raw = &text[cut.start..cut.end];
         let plain = plain(raw);
         let defines = index == 0 && topic.definition.is_some();
-        let resolved = if defines { Some(plain) } else { resolve(&plain, topic, speaks_of_topic) };
-        speaks_of_topic = resolved.is_some() || defines;
-        let usable = resolved.filter(|_| !is_damaged(raw)).filter(|text| stands_alone(text));
-        found.extend(usable.map(|text| Statement { text, start: cut.start, end: cut.end, defines }));
+        let resolved = if defines { Some(plain.clone()) } else { resolve(&plain, topic, speaks_of_topic) };
+        speaks_of_topic = resolved.is_some();
+        let stands = resolved.or_else(|| on_its_own(&plain, topic));
+        let usable = stands.filter(|_| !is_damaged(raw)).filter(|text| stands_alone(text));
+        let statement = usable.map(|text| Statement { text, own: 0, start: cut.start, end: cut.end, index, defines });
+        let dated = statement.map(|statement| dated(statement, found.last()));
+        found.extend(dated);
     }
     found
 }
 
+/// Puts the sentence before in front of a figure that has no date of its own: `In 2015, ... . The rate was ...`.
+fn dated(statement: Statement, before: Option<&Statement>) -> Statement {
+    let dates = |before: &&Statement| before.index + 1 == statement.index && has_year(&before.text) && before.own == 0;
+    match before.filter(|_| is_changing(&statement.text) && !has_year(&statement.text)).filter(dates) {
+        None => statement,
+        Some(before) => Statement {
+            own: before.text.len() + 1,
+            text: format!("{} {}", before.text, statement.text),
+            start: before.start,
+            ..statement
+        },
+    }
+}
+
+/// Whether a sentence names a year.
+pub(crate) fn has_year(text: &str) -> bool {
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:1[5-9]|20)\d\d\b"));
+    YEAR.is_match(text)
+}
+
+/// Whether a sentence gives a figure that is another one every year.
+pub(crate) fn is_changing(text: &str) -> bool {
+    static CHANGING: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|census|estimates?|estimated|literacy|rate|rates|expectancy|revenues?|exports?|imports?|employment|unemployment|employs?|workforce|labor force|labour force|income|budget|growth|poverty|debt|deficit|inflation|reserves|spending|expenditures?|members|membership|employees|users|students|enrol?ment|enrolled|subscribers|customers|output|production|annually|each year|every year|per year|a year|remittances|electricity|per capita|market share|readership|circulation)\b",
+        )
+    });
+    CHANGING.is_match(text)
+}
+
+/// A sentence with another subject: it must name the topic before any pronoun, or be one of a manual.
+fn on_its_own(sentence: &str, topic: &Topic) -> Option<String> {
+    static PRONOUN: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:he|she|it|they|his|her|hers|its|their|him|them|theirs|itself|themselves)\b"));
+    static DANGLING: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?:The [a-z][\w-]*(?: [a-z][\w-]*)?(?:,| (?:is|are|was|were|has|have|had|can|may|will|also|that|which)\b)|(?:A|An) (?:second|third|further|similar|different|related|new)\b)")
+    });
+    let sentence = upper_first(&CONNECTIVE.replace(sentence, ""));
+    let pronoun = PRONOUN.find(&sentence).map(|found| found.start());
+    let named = topic.first_mention(&sentence).is_some_and(|at| pronoun.is_none_or(|pronoun| at < pronoun));
+    let stands = named && !DANGLING.is_match(&sentence) || is_technical(&sentence) && pronoun.is_none();
+    stands.then_some(sentence)
+}
+
 static CONNECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:However|Moreover|Furthermore|Additionally|In addition|Nevertheless|Nonetheless|Also|Notably|Indeed|In fact|Overall|Historically|Traditionally|Generally|Typically|Usually), ")
+    pattern(r"^(?:However|Moreover|Furthermore|Additionally|In addition|Nevertheless|Nonetheless|Also|Notably|Indeed|In fact|Overall|Historically|Traditionally|Finally|Generally|Typically|Usually), ")
 });
 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,25 +179,31 @@ fn plain(raw: &str) -> String {
 /// Holes and spaces where a formula, a pronunciation or a reference was lost, and markup.
 fn is_damaged(raw: &str) -> bool {
     static DAMAGED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\S {2,}\S| [.,;:)]|\( |\(\)|\[[0-9a-z]+\]|[{}\\|<>=~^*#@_`]|https?:|www\.|::|\.\.\.|…|----|\t")
+        pattern(r"\S {2,}\S| [.,;:)]|\( |\(\)|\[[0-9a-z]+\]|[{}\\|<>=~^*#@`]|\b_|_\b|https?:|www\.|::|\.\.\.|…|----|\t")
     });
     DAMAGED.is_match(raw)
 }
 
 static POINTS_OUT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?xi)\b(?: this | these | those | aforementioned | the \s (?: former | latter | following | above | same | next | previous | preceding | rest | others? | two | three | document | article | chapter | section | text | passage | table | figure | figures | author | authors | study )
+        r"(?xi)\b(?: this | these | those | aforementioned | the \s (?: former | latter | following | above | same | next | previous | preceding | rest | others? | two | three | document | article | chapter | section | passage | figures? | authors? )
         | (?: here | thus | therefore | hence | thereafter | thereby | afterwards? | meanwhile | otherwise | instead | similarly | conversely | likewise | consequently | subsequently | respectively )
         | (?: later | that | same | previous | next | following ) \s (?: year | years | month | day | century | decade | time | period | season )
         | (?: years? | months? | days? | centuries | decades? | weeks? ) \s (?: later | earlier | after | before | ago )
         | current | currently | today | nowadays | now | recent | recently | presently | at \s present | to \s date | so \s far | still | latest | so-called
-        | we | you | i | our | us | your | me | my | let['’]s | see \s also | shown | below | above
+        | we | i | our | us | me | my | let['’]s | see \s also | shown | below | above
         | for \s (?: example | instance ) | such \s (?: an? | [a-rt-z] ) | e\.g | i\.e | etc | et \s al | ibid | not \s only | in \s turn )\b",
     )
 });
 
+/// What was to come when the text was written may have come otherwise.
+static FUTURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:will|plans to|is planned|is expected|are expected|is scheduled|is projected|aims to|upcoming|ongoing)\b"));
+
+/// Manuals speak to their reader; elsewhere nobody knows who that is.
+static READER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:you|your|yours|please)\b"));
+
 static OPENS_BADLY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:There|Here|That|Such|Some|Many|Most|Others?|Another|Both|Each|All|Several|And|But|Or|So|Because|If|When|While|Although|Though|Since then|Then|As such|As a result|See|Note|Despite|Unlike|One|What|Who|Which|Where|Why|How|Even|Yet|Not|No)\b")
+    pattern(r"^(?:There|Here|That|Such|Some|Many|Most|Others?|Another|Both|Each|All|Several|And|But|Or|So|Because|If|When|While|Although|Though|Since then|Then|As such|As a result|See|Note|Despite|Unlike|One|What|Who|Which|Where|Why|How|Even|Yet|Not|No|In contrast|By contrast|On the other hand|New in|Changed in|Added in|Deprecated since|Contributed)\b")
 });
 
 /// Whether a sentence whose subject is known points nowhere else and is whole.
@@ -161,6 +219,7 @@ fn stands_alone(sentence: &str) -> bool {
         && single_quotes == closing
         && !sentence.contains(['?', '!', '\n'])
         && !POINTS_OUT.is_match(sentence)
+        && (is_technical(sentence) || !READER.is_match(sentence) && !FUTURE.is_match(sentence))
         && !OPENS_BADLY.is_match(sentence)
 }
 

@@ -3,7 +3,7 @@
 //! The title gives the name. Without one, the subject of a defining first sentence does, where that is plain. Whether a
 //! sentence may be asked about is decided in `statement`.
 
-use super::definition::{Definition, define, defined_subject};
+use super::definition::{Definition, define, define_entry, defined_subject};
 use super::title::Title;
 use crate::text::find_word;
 
@@ -42,13 +42,17 @@ impl Topic {
             None => Title::read(&defined_subject(first)?)?,
         };
         let name = title.name;
-        let definition = define(first, &name);
+        let definition = match &title.dictionary {
+            Some(dictionary) => define_entry(first, dictionary),
+            None => define(first, &name),
+        };
         let plural = definition.as_ref().is_some_and(|definition| matches!(definition.verb.as_str(), "are" | "were"));
         let pronoun = pronoun(text, definition.as_ref(), plural);
         let mut forms = forms(&name, pronoun);
         forms.extend(title.forms);
         forms.extend(acronym(first, &name));
         forms.extend(definition.as_ref().map(|definition| definition.subject.clone()));
+        forms.retain(|form| !form.is_empty());
         let display = title.display.unwrap_or_else(|| display(&name, first, text));
         Some(Topic { name, display, definition, pronoun, forms })
     }
@@ -98,9 +102,17 @@ fn display(name: &str, first: &str, text: &str) -> String {
         () if name.starts_with("The ") => format!("the {}", &name[4..]),
         () if common => format!("the {lower}"),
         () if ["A", "An", "The"].iter().any(|article| opens(article, name)) => format!("the {name}"),
-        () if !find_word(text, &lower).is_empty() => lower,
+        () if !find_word(text, &lower).is_empty() || is_common(name, text) => lower,
         () => name.to_owned(),
     }
+}
+
+/// Whether a name of several words is a common noun: lower case behind a first word that is no name.
+fn is_common(name: &str, text: &str) -> bool {
+    let Some((first, rest)) = name.split_once(' ') else { return false };
+    let of_a_name = ["'s", "’s", "ean", "ian", "ish", "ese", "an", "ic", "ch", "li", "i"].iter().any(|end| first.ends_with(end));
+    let named_elsewhere = find_word(text, first).iter().any(|span| span.start > 0 && text[..span.start].ends_with(|ch: char| ch == ' ') && !text[..span.start].ends_with(". "));
+    !rest.contains(char::is_uppercase) && !of_a_name && !named_elsewhere
 }
 
 fn lower_first(name: &str) -> String {

@@ -14,7 +14,7 @@ pub(crate) fn open(form: &Form, answer: &str, question: &str) -> Option<AnswerSp
         Form::Percentage => &[AnswerType::Percentage],
         Form::Fraction => &[AnswerType::Fraction],
         Form::Items { .. } => &[AnswerType::Set],
-        Form::Decade | Form::Century | Form::Ordinal | Form::Known { .. } | Form::Name | Form::Term | Form::Defined => {
+        Form::Decade | Form::Century | Form::Ordinal | Form::Known { .. } | Form::Name | Form::Term | Form::Identifier | Form::Defined => {
             &[AnswerType::String]
         }
     };

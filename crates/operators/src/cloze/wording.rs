@@ -2,6 +2,7 @@
 
 use super::distractors::{Distractors, draw};
 use super::fact::{Fact, Form};
+use super::finders::names_topic;
 use super::statement::Statement;
 use super::topic::{Pronoun, Topic};
 use crate::Persona;
@@ -33,14 +34,24 @@ pub(crate) fn question(parts: Parts<'_>, distractors: &Distractors) -> String {
     }
     let lead_in = pick(&parts.persona.lead_in, parts.seed, "lead-in").replace("{topic}", &parts.topic.display);
     let instruction = instruction(&parts.fact.form, parts.options.is_some(), parts.seed);
-    let opening = join(&lead_in, instruction);
+    let opening = match names_topic(parts.topic, parts.fact) {
+        true => format!("{} asks: {instruction}", parts.persona.who),
+        false => join(&lead_in, instruction),
+    };
     let text = &parts.statement.text;
-    let quoted = format!("{}{BLANK}{}{}", &text[..parts.fact.mask.start], parts.fact.shown, &text[parts.fact.mask.end..]);
+    let before = without_article(&text[..parts.fact.mask.start]);
+    let quoted = format!("{before}{BLANK}{}{}", parts.fact.shown, &text[parts.fact.mask.end..]);
     let closing = match parts.options {
         Some(options) => shown_options(options),
         None => shape(parts.fact, distractors),
     };
     format!("{opening} “{quoted}” {closing}").trim_end().to_owned()
+}
+
+/// `a` and `an` right before the blank would tell how the answer begins.
+fn without_article(before: &str) -> String {
+    let ends = [" a ", " an ", "A ", "An "].into_iter().find(|article| before.ends_with(article));
+    ends.map_or_else(|| before.to_owned(), |article| format!("{}a(n) ", before.strip_suffix(article.trim_start()).unwrap_or(before)))
 }
 
 fn pick<'a, T>(items: &'a [T], seed: u64, label: &str) -> &'a str
@@ -76,6 +87,7 @@ fn instruction(form: &Form, is_choice: bool, seed: u64) -> &'static str {
         Form::Ordinal => &["which rank belongs in the blank?", "what ordinal is missing?"],
         Form::Items { .. } => &["which items complete the list?", "what is missing at the blank?"],
         Form::Name => &["which name belongs in the blank?", "what name is missing?", "which name fills the blank?"],
+        Form::Identifier => &["which identifier belongs in the blank?", "what identifier is missing?"],
         Form::Term | Form::Known { .. } | Form::Defined => {
             &["what belongs in the blank?", "what fills the blank?", "what is missing at the blank?"]
         }
@@ -89,7 +101,7 @@ fn shape(fact: &Fact, distractors: &Distractors) -> String {
         Form::Year => "Answer with the year.".to_owned(),
         Form::Day => "Answer with the date.".to_owned(),
         Form::Decade => "Answer with a decade in the form 1750s.".to_owned(),
-        Form::Century => "Answer with an ordinal such as 5th.".to_owned(),
+        Form::Century => "Answer with an ordinal such as 31st.".to_owned(),
         Form::Number if fact.answer.contains('.') => "Answer with a decimal number.".to_owned(),
         Form::Number => "Answer with a whole number.".to_owned(),
         Form::Quantity { unit } => format!("Answer with a number and its unit ({unit})."),
@@ -101,6 +113,7 @@ fn shape(fact: &Fact, distractors: &Distractors) -> String {
             let noun = distractors.class(class).map_or("a name", |class| class.noun.as_str());
             format!("Answer with {noun}{}.", beginning(&fact.answer))
         }
+        Form::Identifier => format!("Answer with one identifier{}.", beginning(&fact.answer)),
         Form::Name | Form::Term | Form::Defined => format!("Answer with {}.", spelling(&fact.answer)),
     }
 }

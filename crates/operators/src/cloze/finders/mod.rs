@@ -2,6 +2,7 @@
 //!
 //! Finders look at one sentence and never guess: a span that the sentence does not pin is not a fact.
 
+mod code;
 mod date;
 mod list;
 mod name;
@@ -11,9 +12,11 @@ mod term;
 
 use std::ops::Range;
 
+pub(crate) use code::is_technical;
+
 use super::distractors::Distractors;
-use super::fact::Fact;
-use super::statement::Statement;
+use super::fact::{Fact, Form};
+use super::statement::{Statement, has_year, is_changing};
 use super::topic::Topic;
 use crate::text::{find_word, pattern, same_stem, words};
 
@@ -30,12 +33,12 @@ pub(crate) struct Scene<'a> {
 
 /// Gives the facts of a statement that can be asked for, in the order of their spans.
 pub(crate) fn facts(scene: Scene<'_>) -> Vec<Fact> {
-    let finders = [date::find, quantity::find, number::find, list::find, name::find, term::find];
+    let finders = [code::find, date::find, quantity::find, number::find, list::find, name::find, term::find];
     let mut facts: Vec<Fact> = Vec::new();
     for find in finders {
         for fact in find(scene) {
             let taken = facts.iter().any(|other| overlap(&other.mask, &fact.mask));
-            if !taken && is_askable(scene, &fact) {
+            if !taken && fact.mask.start >= scene.statement.own && is_askable(scene, &fact) {
                 facts.push(fact);
             }
         }
@@ -52,12 +55,45 @@ fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
 fn is_askable(scene: Scene<'_>, fact: &Fact) -> bool {
     let text = scene.statement.text.as_str();
     let (before, after) = (&text[..fact.mask.start], &text[fact.mask.end..]);
+    if is_undated(text, fact) {
+        return false;
+    }
+    if fact.form == Form::Defined {
+        return !gives_away(&fact.answer, after);
+    }
     let in_brackets = before.matches('(').count() > before.matches(')').count();
-    let shown = match fact.form {
-        super::fact::Form::Defined => after.to_owned(),
-        _ => format!("{before} {after} {}", scene.topic.display),
-    };
+    let topic = if names_topic(scene.topic, fact) { "" } else { scene.topic.display.as_str() };
+    let shown = format!("{before} {after} {topic}");
     !in_brackets && !is_one_of_many(before, after) && !is_shown(&fact.answer, &shown)
+}
+
+/// Whether an identifier is itself the topic of the page, so that the question must not name it.
+pub(crate) fn names_topic(topic: &Topic, fact: &Fact) -> bool {
+    fact.form == Form::Identifier && !find_word(&topic.display, &fact.answer).is_empty()
+}
+
+/// A figure that is another one every year, without its year; or the year itself of such a figure.
+fn is_undated(text: &str, fact: &Fact) -> bool {
+    let figure = matches!(fact.form, Form::Number | Form::Quantity { .. } | Form::Percentage | Form::Fraction);
+    let year = matches!(fact.form, Form::Year | Form::Day);
+    let own_year = has_year(&text[fact.mask.clone()]);
+    figure && is_changing(text) && !has_year(text) || year && own_year && is_measured_then(text, fact)
+}
+
+/// Whether the year only says when a figure was taken: `As of ____`, `in the ____ census`, `In ____, ... a population of`.
+fn is_measured_then(text: &str, fact: &Fact) -> bool {
+    static MEASURED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        pattern(r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|literacy|expectancy|membership|readership|census|estimates?|estimated|rate|percent|per cent|for every|per capita|gdp|average|averaged)\b|%|millions? (?:in|of people)")
+    });
+    MEASURED.is_match(text) || text[..fact.mask.start].to_lowercase().ends_with("as of ")
+}
+
+/// Whether a definition says the telling word of its name: the first one, or more than half of them.
+fn gives_away(name: &str, definition: &str) -> bool {
+    let parts: Vec<&str> = words(name).map(|(_, word)| word).filter(|word| is_telling(word)).collect();
+    let is_said = |part: &str| words(definition).any(|(_, word)| same_stem(part, word));
+    let num_said = parts.iter().filter(|part| is_said(part)).count();
+    parts.first().is_none_or(|first| is_said(first)) || num_said * 2 > parts.len()
 }
 
 /// Blanks into which several things would fit.
@@ -72,11 +108,14 @@ fn is_one_of_many(before: &str, after: &str) -> bool {
 
 /// Whether a word of the answer, or one grown from it, is shown.
 fn is_shown(answer: &str, shown: &str) -> bool {
+    let mut parts = words(answer).map(|(_, word)| word).filter(|word| is_telling(word));
+    parts.any(|part| words(shown).any(|(_, word)| same_stem(part, word)))
+}
+
+fn is_telling(word: &str) -> bool {
     const LIGHT: [&str; 16] =
         ["the", "of", "and", "a", "an", "in", "de", "la", "von", "van", "for", "to", "on", "st", "city", "by"];
-    let telling = |word: &&str| !LIGHT.contains(&word.to_lowercase().as_str());
-    let mut parts = words(answer).map(|(_, word)| word).filter(telling);
-    parts.any(|part| words(shown).any(|(_, word)| same_stem(part, word)))
+    !LIGHT.contains(&word.to_lowercase().as_str())
 }
 
 /// The word that ends right before a byte, without white space.
@@ -95,12 +134,14 @@ fn is_rough(text: &str, at: usize) -> bool {
     const ROUGH: [&str; 13] = [
         "about", "around", "approximately", "roughly", "some", "nearly", "almost", "circa", "c.", "ca.", "~", "estimated", "approx.",
     ];
-    ROUGH.contains(&word_before(text, at).to_lowercase().as_str()) || find_word(text, "estimated").iter().any(|span| span.end < at && at - span.end < 20)
+    let before = text[..at].trim_end_matches("the ");
+    ROUGH.contains(&word_before(before, before.len()).to_lowercase().as_str()) || find_word(text, "estimated").iter().any(|span| span.end < at && at - span.end < 20)
 }
 
 /// Whether the words before a byte set a bound, so that many figures would be right.
 fn is_bound(text: &str, at: usize) -> bool {
-    const BOUNDS: [&str; 22] = [
+    const BOUNDS: [&str; 27] = [
+        "exceed", "exceeded", "surpassed", "surpasses", "surpassing",
         "more than", "less than", "fewer than", "greater than", "larger than", "over", "under", "at least", "at most", "up to", "as many as",
         "as much as", "as few as", "exceeding", "exceeds", "below", "above", "beyond", "upwards of", "to", "between", "from",
     ];

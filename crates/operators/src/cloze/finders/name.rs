@@ -33,7 +33,7 @@ static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
 
 const CALENDAR: [&str; 23] = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday",
-    "Thursday", "Friday", "Saturday", "Sunday", "I", "The", "Its", "Internet",
+    "Thursday", "Friday", "Saturday", "Sunday", "I", "The", "Earth", "Internet",
 ];
 
 /// Finds names.
@@ -45,10 +45,13 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
 
 fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
     let before = &text[..span.start()];
+    static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\w+ (?:in|for|and|on|to|with|at) $"));
     let known = scene.distractors.class_of(span.as_str());
     let (kind, form) = match known {
+        Some(class) if class.id == "nationality" && !is_of_people(text, span.end()) => return None,
         Some(class) => (class.kind, Form::Known { class: class.id.clone() }),
         None if is_attribute(text, span.end()) => return None,
+        None if PART.is_match(before) => return None,
         None if AGENT.is_match(before) => (Kind::Name, Form::Name),
         None if WHERE.is_match(before) => (Kind::Place, Form::Name),
         None if PREPOSITION.is_match(before) => (Kind::Name, Form::Name),
@@ -57,8 +60,14 @@ fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
     Some(Fact::plain(kind, form, text, span.range()))
 }
 
+/// `the English author`, but not `in English` or `the English language`.
+fn is_of_people(text: &str, end: usize) -> bool {
+    let words = ["language", "word", "words", "name", "term", "spelling", "alphabet", "translation", "origin", "dialect", "dialects", "names", "letter", "letters", "numerals"];
+    is_attribute(text, end) && !text[end..].trim_start().split([' ', ',', '.']).take(2).any(|word| words.contains(&word))
+}
+
 /// Whether a lower-case noun follows at once: `the Trinity of Carnatic music`.
-fn is_attribute(text: &str, end: usize) -> bool {
+pub(super) fn is_attribute(text: &str, end: usize) -> bool {
     const LINKS: [&str; 40] = [
         "and", "or", "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after", "before", "until", "under", "during",
         "into", "that", "which", "who", "but", "while", "to", "of", "has", "had", "between", "where", "through", "about", "near", "since", "because", "against", "until", "via",
@@ -72,10 +81,10 @@ fn stands_free(text: &str, span: &Match<'_>) -> bool {
     let before = text[..span.start()].chars().next_back();
     let after = text[span.end()..].chars().next();
     let first = span.start() == 0 || text[..span.start()].ends_with(". ") || text[..span.start()].ends_with(": ");
-    let tied = |ch: char| ch.is_alphanumeric() || "-–—/'’.&$".contains(ch);
-    let tied_after = after.is_some_and(|ch| ch.is_alphanumeric() || "-–—/'’&".contains(ch));
+    let tied = |ch: char| ch.is_alphanumeric() || "-–—/'’.&$_".contains(ch);
+    let tied_after = after.is_some_and(|ch| ch.is_alphanumeric() || "-–—/'’&_(".contains(ch));
     let number_next = text[span.end()..].trim_start().starts_with(|ch: char| ch.is_ascii_digit()) && !text[span.end()..].starts_with(['.', ',']);
     let letters = span.as_str().chars().filter(|ch| ch.is_alphabetic()).count();
     let acronym = span.as_str().chars().all(|ch| ch.is_uppercase());
-    !first && !before.is_some_and(tied) && !tied_after && !number_next && letters >= 3 && !acronym && !CALENDAR.contains(&span.as_str())
+    !first && !before.is_some_and(tied) && !tied_after && !number_next && letters >= 3 && !acronym && !span.as_str().ends_with("'s") && !span.as_str().ends_with("’s") && !CALENDAR.contains(&span.as_str())
 }

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::{Scene, is_bound, is_rough, word_after, word_before};
 use crate::cloze::fact::{Fact, Form, Kind};
+use crate::cloze::statement::has_year;
 use crate::text::{number_of_word, pattern};
 
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"));
@@ -17,17 +18,15 @@ static RANK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:is|was|as|became) the (?P<rank>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th))[ -](?:most[ -])?(?:largest|longest|highest|populous|smallest|oldest|tallest|deepest|abundant|common|brightest|widest|spoken|massive|planet|president|king|emperor|element|letter|month|book|lightest|heaviest|studio|busiest|wealthiest|closest|king|prime|governor|secretary)")
 });
 
+/// Words after which a bare number is a fact of its own.
+static CODED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:atomic number|port|RFC|error code|exit status|exit code|default(?: value)? is|defaults to|default of) $"));
+
 /// Words after which a number names a thing instead of counting it.
 const NAMING: [&str; 44] = [
     "version", "chapter", "section", "part", "type", "class", "level", "volume", "page", "figure", "table", "grade", "step", "rule", "route", "highway",
     "size", "channel", "model", "series", "article", "line", "group", "period", "phase", "stage", "category", "issue", "edition", "act", "no", "no.", "nos.",
     "mark", "unit", "item", "option", "python", "release", "windows", "appendix", "day", "tier", "form",
-];
-
-/// Nouns whose number changes by the day: asked for only with the year in the sentence.
-const CHANGING: [&str; 20] = [
-    "people", "inhabitants", "residents", "speakers", "members", "employees", "users", "students", "population", "countries", "followers", "adherents",
-    "subscribers", "customers", "stores", "locations", "staff", "participants", "players", "shares",
 ];
 
 /// Finds bare numbers, fractions and ranks.
@@ -78,9 +77,12 @@ fn counts_something(text: &str, start: usize, end: usize) -> bool {
     let picks = ["first", "last", "these", "those", "the", "other", "of", "every", "all", "both", "and", "or"].contains(&before.to_lowercase().as_str());
     let listed = text[end..].contains(": ") || text[end..].contains(" namely ") || text[end..].contains(" – ");
     let ties = after.contains('-') || ["or", "to", "and", "times", "of"].contains(&after) || text[end..].starts_with(" or ");
-    let changing = noun.iter().any(|word| CHANGING.contains(word)) && !has_year(text);
-    let atomic = text[..start].ends_with("atomic number ");
-    atomic || !named && !picks && !listed && !ties && !noun.is_empty() && !changing && !is_bound(text, start)
+    let crowd = ["people", "countries", "followers", "adherents", "stores", "locations", "staff", "players", "states"];
+    let changing = noun.iter().any(|word| crowd.contains(word)) && !has_year(text);
+    let coded = CODED.is_match(&text[..start]);
+    let year = end - start == 4 && text[start..end].parse().is_ok_and(|year: u32| (1000..2100).contains(&year));
+    let converted = text[end..].find('(').is_some_and(|at| at < 30 && text[end + at + 1..].starts_with(|ch: char| ch.is_ascii_digit()));
+    coded || !year && !converted && !named && !picks && !listed && !ties && !noun.is_empty() && !changing && !is_bound(text, start)
 }
 
 /// The lower-case words right after a number: what it counts. Empty if nothing is counted.
@@ -95,16 +97,4 @@ fn counted_noun(text: &str, end: usize) -> Vec<&str> {
     let lower = |word: &&str| word.starts_with(char::is_lowercase);
     let words = text[end..].split_whitespace().take_while(|word| lower(word) && !STOPS.contains(word));
     words.take(3).map(|word| word.trim_end_matches(['.', ',', ';'])).collect()
-}
-
-/// Whether the sentence gives a figure of a year: the year is a condition there, not a fact.
-pub(super) fn is_changing(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    ["population", "inhabitants", "as of ", "speakers", "gdp", "estimated", "estimate", "census"].iter().any(|word| lower.contains(word))
-}
-
-/// Whether the sentence names a year.
-pub(super) fn has_year(text: &str) -> bool {
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:1[5-9]|20)\d\d\b"));
-    YEAR.is_match(text)
 }

@@ -7,13 +7,14 @@ use regex::Regex;
 use super::number::is_free;
 use super::{Scene, is_bound, is_rough};
 use crate::cloze::fact::{Fact, Form, Kind};
+use crate::cloze::statement::has_year;
 use crate::text::pattern;
 
 const NUMBER: &str = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)";
 
 static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?x){NUMBER}(?P<gap>[ \u{{a0}}]?)(?P<unit>
+        r"(?x){NUMBER}(?P<gap>[\x20\u{{a0}}]?)(?P<unit>
           (?:square|sq|cubic) \s (?:kilometres?|kilometers?|metres?|meters?|miles?|feet|km|mi|ft|m|centimetres?|centimeters?)
         | (?:kilometres?|kilometers?|metres?|meters?|centimetres?|centimeters?|millimetres?|millimeters?|micrometres?|micrometers?|nanometres?|nanometers?|miles?|feet|foot|inches|inch|yards?|light-years?|parsecs?|hectares?|acres?)
         | (?:kilograms?|grams?|milligrams?|tonnes?|tons?|pounds?|ounces?|litres?|liters?|millilitres?|milliliters?|gallons?)
@@ -69,7 +70,7 @@ fn measure(text: &str, found: &regex::Captures<'_>) -> Option<Fact> {
 fn scaled(text: &str, found: &regex::Captures<'_>) -> Option<Fact> {
     let number = found.name("number")?;
     let money = found.name("sign").is_some_and(|sign| !sign.is_empty());
-    let changing = !super::number::has_year(text);
+    let changing = !has_year(text);
     let kind = if money { Kind::Quantity } else { Kind::Number };
     let noun = found.name("next").map_or("", |next| next.as_str());
     let safe = !changing || ["years", "km", "kilometres", "miles", "tonnes", "light-years"].contains(&noun);

@@ -1,0 +1,36 @@
+//! Identifiers in manuals: functions, classes, options and exceptions, given what they do.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Scene;
+use crate::cloze::fact::{Fact, Form, Kind};
+use crate::text::pattern;
+
+static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:[A-Za-z]+(?:_[A-Za-z0-9]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+|[a-z]{2,}(?:\.[a-z_]{3,})+|[A-Z]{2,}[a-z]{2,}[A-Za-z]*|[a-z]+[A-Z][A-Za-z]+)\b")
+});
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|\b(?:use|using|uses|used|calls?|calling|raises?|raise an?|generate an?|via|named|called|by|in|of|to|with|set|sets|setting|function|method|module|class|exception|type|option|view|parameter|catalog|variable|keyword|the|an?|new|from|is) )$",
+    )
+});
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^ (?:module|function|method|class|exception|option|parameter|attribute|argument|command|type|operator|view|catalog|statement|keyword|descriptor|field|setting|variable|object|error|flag|clause|interface|constant|protocol|utility|program|pragma|is|returns?|provides?|raises?|takes|accepts|can|gives|specifies|controls|defines|determines|to|if|when|which|that|for|has|will|contains)\b",
+    )
+});
+
+/// Whether a sentence speaks of code, so that it stands alone although it never names the topic.
+pub(crate) fn is_technical(sentence: &str) -> bool {
+    IDENTIFIER.is_match(sentence)
+}
+
+/// Finds identifiers whose role the sentence tells.
+pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
+    let text = scene.statement.text.as_str();
+    let told = |start: usize, end: usize| OPENING.is_match(&text[..start]) || ROLE.is_match(&text[end..]);
+    let found = IDENTIFIER.find_iter(text).filter(|found| found.len() >= 4 && scene.distractors.class_of(found.as_str()).is_none() && told(found.start(), found.end()));
+    found.map(|found| Fact::plain(Kind::Term, Form::Identifier, text, found.range())).collect()
+}
