@@ -14,13 +14,14 @@ use arrow::array::{
 use arrow::datatypes::{Field, Schema};
 use arrow::util::display::array_value_to_string;
 use quarry_engine::operator::{BuildContext, Decided, Operator, Params, RowKey, Rows, Takes};
+use quarry_onnx::{Device, RuntimeChoice, RuntimeConfig, TrainOptions, train_head};
 use quarry_schema::{Fate, Level};
 
 use crate::{Def, Resources};
 
 /// Resources for operators that need none.
 pub(crate) fn no_resources() -> Resources {
-    Resources::new(std::path::PathBuf::from("nowhere"), quarry_onnx::RuntimeConfig::default())
+    Resources::new(std::path::PathBuf::from("nowhere"), RuntimeConfig::default())
 }
 
 /// Builds an operator with params given as TOML over its defaults.
@@ -153,4 +154,56 @@ fn text_lists(cells: &[Option<String>]) -> ArrayRef {
         builder.append(cell.is_some());
     }
     Arc::new(builder.finish())
+}
+
+/// A pipeline directory with a small model of random weights, a head trained on it, and two personas.
+pub(crate) struct TinyPipeline {
+    pub(crate) resources: Resources,
+    _dir: tempfile::TempDir,
+}
+
+/// Makes a pipeline directory for tests of operators that use models.
+pub(crate) fn tiny_pipeline() -> TinyPipeline {
+    let dir = tempfile::tempdir().unwrap();
+    let tiny = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../onnx/tests/tiny");
+    let models = dir.path().join("models");
+    std::fs::create_dir_all(models.join("tiny")).unwrap();
+    for entry in std::fs::read_dir(tiny).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, models.join("tiny").join(path.file_name().unwrap())).unwrap();
+    }
+    std::fs::create_dir(dir.path().join("personas")).unwrap();
+    std::fs::write(dir.path().join("personas/money.toml"), PERSONAS).unwrap();
+    let config = RuntimeConfig { runtime: RuntimeChoice::Rten, device: Device::Cpu, threads: 1, ..Default::default() };
+    let resources = Resources::new(dir.path().to_owned(), config);
+    let encoder = resources.encoder("tiny").unwrap();
+    let options = TrainOptions { name: "domain".to_owned(), held_out: 0.2, ..TrainOptions::default() };
+    train_head(&labelled(), &encoder, &options, &models.join("domain")).unwrap();
+    TinyPipeline { resources, _dir: dir }
+}
+
+const PERSONAS: &str = r#"
+[[persona]]
+id = "trader"
+who = "A trader"
+cares_for = "the market"
+asks_about = ["percentage"]
+lead_in = ["On {topic}:"]
+
+[[persona]]
+id = "banker"
+who = "A banker"
+cares_for = "the price of water"
+asks_about = ["number"]
+lead_in = ["On {topic}:"]
+"#;
+
+fn labelled() -> Vec<(String, String)> {
+    let animals = ["cat", "dog", "a cat and a dog", "the dog ran", "the cat sat"];
+    let money = ["price", "market", "the price of water", "market price", "the price, the market"];
+    let tails = ["", " one", " two", " three", " in the sun", " by the sea"];
+    let labelled = |texts: [&'static str; 5], label: &'static str| {
+        tails.into_iter().flat_map(move |tail| texts.map(|text| (format!("{text}{tail}"), label.to_owned())))
+    };
+    labelled(animals, "animals").chain(labelled(money, "money")).collect()
 }

@@ -14,6 +14,8 @@ pub(crate) struct Detected {
 }
 
 const NUM_WINDOWS: usize = 8;
+/// How much of a document is looked at where no param says otherwise.
+const SAMPLE_BYTES: usize = 640;
 
 /// Finds the language of the text. `None` if the sample has hardly a letter.
 ///
@@ -24,13 +26,38 @@ pub(crate) fn detect(text: &str, sample_bytes: usize, wanted: &[&str]) -> Option
     if !windows.iter().all(|window| mostly_letters(window)) {
         return detect_slowly(&windows);
     }
-    let mut codes = windows.iter().map(|window| fast_code(whichlang::detect_language(window)));
-    let first = codes.next()?;
-    let unanimous = codes.all(|code| code == first);
-    match unanimous && (wanted.contains(&first) || wanted.iter().all(|code| FAST_CODES.contains(code))) {
-        true => Some(Detected { code: first, confidence: 1.0 }),
-        false => detect_slowly(&windows),
+    let codes: Vec<&str> = windows.iter().map(|window| fast_code(whichlang::detect_language(window))).collect();
+    let first = *codes.first()?;
+    let is_unanimous = codes.iter().all(|code| *code == first);
+    if is_unanimous && (wanted.contains(&first) || wanted.iter().all(|code| FAST_CODES.contains(code))) {
+        return Some(Detected { code: first, confidence: 1.0 });
     }
+    let found = detect_slowly(&windows)?;
+    if is_unanimous || !FAST_CODES.contains(&found.code) {
+        return Some(found);
+    }
+    // A text that is only partly in a language is in it no more surely than that part is large.
+    let num_agreeing = codes.iter().filter(|code| **code == found.code).count();
+    Some(Detected { confidence: found.confidence.min(num_agreeing as f64 / codes.len() as f64), ..found })
+}
+
+/// The languages of a question and of its document, if both can be told and they are not the same.
+///
+/// A question is short and full of names, so both classifiers have to agree about it, the slow one nearly surely.
+pub(crate) fn clearly_differ(question: &str, text: &str) -> Option<(&'static str, &'static str)> {
+    const MIN_CONFIDENCE: f64 = 0.9;
+    let wanted = match detect(text, SAMPLE_BYTES, &FAST_CODES) {
+        Some(found) if found.confidence >= MIN_CONFIDENCE => found.code,
+        _ => return None,
+    };
+    // Most questions are settled here, in a few microseconds.
+    if fast_code(whichlang::detect_language(question)) == wanted {
+        return None;
+    }
+    let found = detect_slowly(&[question]).filter(|found| found.confidence >= MIN_CONFIDENCE)?;
+    let fast = fast_code(whichlang::detect_language(question));
+    let agree = found.code == fast || !FAST_CODES.contains(&found.code);
+    (agree && found.code != wanted).then_some((found.code, wanted))
 }
 
 /// The code itself, if it is one of a language that can be told.
@@ -45,17 +72,18 @@ fn detect_slowly(windows: &[&str]) -> Option<Detected> {
     Some(Detected { code, confidence: info.confidence() })
 }
 
-/// Pieces of the text at even distances, the whole text if it is short; none of them empty.
+/// Pieces of the text at even distances, eight at most; a short text is one piece.
 fn windows(text: &str, window_bytes: usize) -> Vec<&str> {
-    if text.len() <= window_bytes * NUM_WINDOWS {
+    let num_windows = text.len().div_ceil(window_bytes).min(NUM_WINDOWS);
+    if num_windows < 2 {
         return vec![text];
     }
     let last_start = text.len() - window_bytes;
     let window = |idx: usize| {
-        let start = text.floor_char_boundary(last_start / (NUM_WINDOWS - 1) * idx);
+        let start = text.floor_char_boundary(last_start * idx / (num_windows - 1));
         text.get(start..text.ceil_char_boundary(start + window_bytes)).unwrap_or_default()
     };
-    (0..NUM_WINDOWS).map(window).collect()
+    (0..num_windows).map(window).collect()
 }
 
 /// Without this, a table of figures would pass for English, which the fast classifier gives for want of evidence.

@@ -7,15 +7,21 @@
 mod check;
 mod cloze;
 mod cloze_generate;
+mod domain_classify;
 mod exact_dedup;
 mod fingerprint;
+mod form_verify;
+mod grounding_verify;
 mod language;
 mod language_filter;
+mod leakage_verify;
 mod length_filter;
+mod persona_assign;
 mod personas;
 mod quality_filter;
 mod resources;
 mod text;
+mod verify;
 
 use quarry_engine::operator::OperatorDef;
 
@@ -26,4 +32,15 @@ pub use resources::{ResourceError, ResourceFile, Resources};
 pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
-pub const ALL: &[&Def] = &[&cloze_generate::DEF, &exact_dedup::DEF, &language_filter::DEF, &length_filter::DEF, &quality_filter::DEF];
+pub const ALL: &[&Def] = &[
+    &cloze_generate::DEF,
+    &domain_classify::DEF,
+    &exact_dedup::DEF,
+    &form_verify::DEF,
+    &grounding_verify::DEF,
+    &language_filter::DEF,
+    &leakage_verify::DEF,
+    &length_filter::DEF,
+    &persona_assign::DEF,
+    &quality_filter::DEF,
+];

@@ -3,15 +3,26 @@
 //! Everything read here has a digest, which operators put into the recipe hash. Nothing outside the pipeline directory
 //! is ever opened, and nothing is opened after the operators are built.
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use quarry_onnx::RuntimeConfig;
+use quarry_onnx::{Encoder, Head, Runtime, RuntimeConfig};
 use sha2::{Digest, Sha256};
 
 /// The pipeline directory, and the engine that its models run on.
 pub struct Resources {
     root: PathBuf,
     runtime_config: RuntimeConfig,
+    models: Mutex<Models>,
+}
+
+/// What was opened so far; every model is opened once, however many stages use it.
+#[derive(Default)]
+struct Models {
+    runtime: Option<Arc<Runtime>>,
+    encoders: BTreeMap<String, Arc<Encoder>>,
+    heads: BTreeMap<String, Arc<Head>>,
 }
 
 /// A text file below the pipeline directory.
@@ -48,6 +59,9 @@ pub enum ResourceError {
         /// What is wrong and what to do.
         message: String,
     },
+    /// A model or its engine cannot be used.
+    #[error(transparent)]
+    Model(#[from] quarry_onnx::Error),
 }
 
 impl ResourceError {
@@ -60,7 +74,7 @@ impl ResourceError {
 impl Resources {
     /// Takes the pipeline directory and what the deployment says of models; nothing is opened yet.
     pub fn new(pipeline_dir: PathBuf, runtime: RuntimeConfig) -> Resources {
-        Resources { root: pipeline_dir, runtime_config: runtime }
+        Resources { root: pipeline_dir, runtime_config: runtime, models: Mutex::default() }
     }
 
     /// Reads a text file, named by its path below the pipeline directory.
@@ -94,6 +108,64 @@ impl Resources {
         }
     }
 
+    /// Gives the engine that models run on, opened at the first call.
+    ///
+    /// # Errors
+    /// The engine or device that the deployment asks for cannot be had.
+    pub fn runtime(&self) -> Result<Arc<Runtime>, ResourceError> {
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        self.runtime_of(&mut models)
+    }
+
+    /// Gives the sentence encoder in `models/NAME`, loaded at the first call.
+    ///
+    /// # Errors
+    /// The folder is missing, a file does not match its digest, or the engine cannot be opened.
+    pub fn encoder(&self, name: &str) -> Result<Arc<Encoder>, ResourceError> {
+        let dir = self.model_dir(name)?;
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(encoder) = models.encoders.get(name) {
+            return Ok(Arc::clone(encoder));
+        }
+        let runtime = self.runtime_of(&mut models)?;
+        let encoder = Arc::new(Encoder::load(&dir, &runtime)?);
+        models.encoders.insert(name.to_owned(), Arc::clone(&encoder));
+        Ok(encoder)
+    }
+
+    /// Gives the head in `models/NAME`, loaded at the first call.
+    ///
+    /// # Errors
+    /// The folder is missing or a file does not match its digest.
+    pub fn head(&self, name: &str) -> Result<Arc<Head>, ResourceError> {
+        let dir = self.model_dir(name)?;
+        let mut models = self.models.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(head) = models.heads.get(name) {
+            return Ok(Arc::clone(head));
+        }
+        let head = Arc::new(Head::load(&dir)?);
+        models.heads.insert(name.to_owned(), Arc::clone(&head));
+        Ok(head)
+    }
+
+    fn runtime_of(&self, models: &mut Models) -> Result<Arc<Runtime>, ResourceError> {
+        if let Some(runtime) = &models.runtime {
+            return Ok(Arc::clone(runtime));
+        }
+        let runtime = Arc::new(Runtime::open(&self.runtime_config)?);
+        models.runtime = Some(Arc::clone(&runtime));
+        Ok(runtime)
+    }
+
+    fn model_dir(&self, name: &str) -> Result<PathBuf, ResourceError> {
+        let path = format!("models/{name}");
+        let dir = self.resolve(&path)?;
+        match dir.join("model.toml").is_file() {
+            true => Ok(dir),
+            false => Err(ResourceError::invalid(&path, "no model of this name; a model is a folder with a `model.toml`")),
+        }
+    }
+
     fn resolve(&self, path: &str) -> Result<PathBuf, ResourceError> {
         let plain = |part| matches!(part, Component::Normal(_));
         if path.is_empty() || path.contains('\\') || !Path::new(path).components().all(plain) {
@@ -105,4 +177,42 @@ impl Resources {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Resources;
+
+    fn resources(dir: &std::path::Path) -> Resources {
+        Resources::new(dir.to_owned(), quarry_onnx::RuntimeConfig::default())
+    }
+
+    #[test]
+    fn a_file_comes_with_its_digest() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("a.md"), "abc").unwrap();
+        let file = resources(dir.path()).file("a.md").unwrap();
+        assert_eq!(file.text, "abc");
+        assert_eq!(file.digest, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn nothing_outside_the_pipeline_directory_is_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        let resources = resources(dir.path());
+        for path in ["../a.md", "/etc/hostname", "prompts/../../a.md", "", ".", "..", "a\\..\\b", "models/../../x"] {
+            let message = resources.file(path).unwrap_err().to_string();
+            assert!(message.contains("leads out of the pipeline directory"), "{path}: {message}");
+        }
+        assert!(resources.encoder("../x").err().unwrap().to_string().contains("leads out"));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let resources = resources(dir.path());
+        assert!(resources.file("prompts/a.md").unwrap_err().to_string().contains("`prompts/a.md`"));
+        assert!(resources.head("domain").err().unwrap().to_string().contains("`models/domain`: no model of this name"));
+        assert!(resources.list("personas", "toml").unwrap_err().to_string().contains("`personas`"));
+    }
 }

@@ -27,19 +27,19 @@ fn words_are_counted_and_measured() {
     judge(
         "min_words = 6",
         &[
-            ("", "reject too_few_words: 0"),
+            (".", "reject too_few_words: 0"),
             ("the sea & the sky -- !!!", "reject too_few_words: 4"),
-            ("to be or to be or we", "reject words_too_short: 2.143"),
+            ("to be or to be or we", "reject words_too_short: 2"),
             (
                 "the be extraordinarily incomprehensible internationalisation misunderstandings",
-                "reject words_too_long: 13.5",
+                "reject words_too_long: 12.167",
             ),
             ("the sea 12 13 14 to 15", "reject words_too_short: 2.286"),
             ("the seas 1200 1300 1400 to 1500", "reject too_few_letters: 0.429"),
             ("sea and sky and sea and rocks", "reject too_few_stop_words: 1"),
         ],
     );
-    judge("max_words = 60", &[(PROSE, "reject too_many_words: 74")]);
+    judge("max_words = 60", &[(PROSE, "reject too_many_words: 67")]);
 }
 
 #[test]
@@ -51,12 +51,12 @@ fn symbols_and_lines_are_counted() {
     judge(
         "max_hashes_per_word = 0.04\nmax_bullet_lines = 0.7",
         &[
-            (&tags, "reject too_many_hashes: 0.054"),
-            (&dots, "reject too_many_ellipses: 0.093"),
+            (&tags, "reject too_many_hashes: 0.045"),
             (&bullets, "reject too_many_bullets: 0.8"),
             (&cut, "reject too_many_cut_lines: 0.8"),
         ],
     );
+    judge("max_ellipses_per_word = 0.07", &[(&dots, "reject too_many_ellipses: 0.079")]);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn furniture_is_boilerplate_and_a_mention_in_prose_is_not() {
     let menu = format!("Home | About | News | Contact\nWe use cookies to give you the best experience.\n{PROSE}");
     let page = format!("{menu}\n{}", "Subscribe to our newsletter | Log in | Sign up | Follow us\n".repeat(5));
     let mention = PROSE.replace("two old mills", "two old mills that readers may subscribe to");
-    judge("", &[(&menu, "accept"), (&page, "reject boilerplate: 0.481"), (&mention, "accept")]);
+    judge("", &[(&menu, "accept"), (&page, "reject boilerplate: 0.515"), (&mention, "accept")]);
 }
 
 #[test]
@@ -97,11 +97,11 @@ fn repeated_lines_and_paragraphs_are_measured() {
         "",
         &[
             (&lines, "reject duplicate_lines: 0.5"),
-            (&long_lines, "reject duplicate_line_chars: 0.5"),
+            (&long_lines, "reject duplicate_lines: 0.5"),
             (&paragraphs, "reject duplicate_paragraphs: 0.5"),
         ],
     );
-    judge("max_duplicate_lines = 1", &[(&long_lines, "reject duplicate_line_chars: 0.5")]);
+    judge("max_duplicate_lines = 1", &[(&long_lines, "reject duplicate_line_chars: 0.499")]);
 }
 
 #[test]
@@ -134,5 +134,5 @@ fn grams_of_a_text_do_not_depend_on_the_text_before() {
 
 #[test]
 fn the_order_of_rules_is_that_of_the_table() {
-    judge("min_words = 100\nmin_stop_words = 8", &[(PROSE, "reject too_few_words: 74")]);
+    judge("min_words = 100\nmin_stop_words = 8", &[(PROSE, "reject too_few_words: 67")]);
 }

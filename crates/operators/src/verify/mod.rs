@@ -1,0 +1,14 @@
+//! What the verifiers of pairs share: the parts of a question, its words and its numbers, and phrases that give away a
+//! document.
+//!
+//! Which of it leads to a reject is each verifier's own decision.
+
+mod numbers;
+mod pair;
+mod phrases;
+mod stem;
+
+pub(crate) use numbers::numbers;
+pub(crate) use pair::{Pairs, Subject, text_at};
+pub(crate) use phrases::{is_compound, refers_to_document, unresolved_opener};
+pub(crate) use stem::{Stem, contains, folded_words, is_rare};
