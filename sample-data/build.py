@@ -47,6 +47,11 @@ def facts(text):
     return len(re.findall(r"\d[\d.,]*", text)) + len(re.findall(r"(?<=[a-z,] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)*", text))
 
 
+def sentences(text):
+    """A rough count of sentences."""
+    return len(re.findall(r"[.!?][\"')”]*(?=\s|$)", text))
+
+
 def stands_alone(doc):
     """Whether a passage cut out of a speech opens without leaning on what was said before it."""
     opening = r"(?:And|But|So|Of course|That|This|These|Those|It|He|She|They|Now|Then|For|Such|I've|Their|Yet|Also|In addition)\b"
@@ -94,10 +99,10 @@ def unique(docs):
 def choose(english):
     """The good documents of the shards: each domain's quota, then some that no rule claims."""
     def take(candidates, count):
-        rich = sorted(candidates, key=lambda d: (-min(facts(d["text"]) // 3, 3), rank(d)))
+        rich = sorted(candidates, key=lambda d: (sentences(d["text"]) < 3, -min(facts(d["text"]) // 3, 3), rank(d)))
         return rich[:count]
 
-    usable = [d for d in english if 52 <= words(d["text"]) <= 600 and not d.get("_holed") and stands_alone(d)]
+    usable = [d for d in english if 52 <= words(d["text"]) <= 600 and not d.get("_holed") and not d["title"].isdigit() and stands_alone(d)]
     chosen = []
     for domain, quota in QUOTAS.items():
         for source, count in quota.items():

@@ -66,7 +66,7 @@ def long_articles(package):
     given = {title: domain for domain, titles in _ARTICLES.items() for title in titles}
     for title, markup in wikitext.articles(dump):
         for number, (heading, text) in enumerate(wikitext.sections(markup)):
-            if not re.search(r"reference|note|link|reading|bibliograph|see also|legacy in|popular culture", heading, re.I):
+            if heading and not re.search(r"reference|note|link|reading|bibliograph|see also|legacy in|popular culture", heading, re.I):
                 slug = re.sub(r"[^\w]+", "-", title).strip("-")
                 yield _doc(f"enwiki-{slug}-{number}", f"{title}: {heading}" if heading else title, text, source="en.wikipedia.org",
                            licence="CC-BY-SA-3.0", url=_wiki_url("en", title), domain=given.get(title), topic=heading or None)
@@ -293,7 +293,7 @@ def elements(package):
     text = gzip.decompress(package.bytes(package.paths(end="elements.dict.dz")[0])).decode("iso-8859-1")
     for name, symbol, number, weight, body in re.findall(
             r"^(\w+)\nSymbol: (\w+)\nAtomic number: (\d+)\nAtomic weight: ([^\n]+)\n(.*?)(?:\n\n|\Z)", text, re.M | re.S):
-        body = tidy(body)
+        body = tidy(re.sub(r"[{}]", "", body))
         if whole(body):
             yield _doc(f"elements-{symbol}", name.capitalize(), body, source="elements", licence=PUBLIC_DOMAIN,
                        domain=domains.NATURAL, topic="Chemical element")
