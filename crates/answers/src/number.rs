@@ -54,9 +54,7 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?P<sign>[+-] ?|(?i:minus|negative) )?(?:(?P<int>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?P<frac>\.[0-9]+)?|(?P<bare>\.[0-9]+))(?:[eE](?P<exp>[+-]?[0-9]{1,4}))?(?: ?[*x] ?10 ?\^ ?[{(]?(?P<pow>[+-]?[0-9]{1,4})[})]?)?",
     )
 });
-/// Byte length of the scale word that stays behind for [`split_scale`].
-const DOZEN_LEN: usize = " dozen".len();
-static ARTICLE_DOZEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:a dozen)\b"));
+static ARTICLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[aA](?i:( dozen))\b"));
 static HALF_A: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:half a)\b"));
 static POWER_OF_TEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^10 ?\^ ?[{(]?(?P<pow>[+-]?[0-9]{1,4})[})]?"));
 static SCALE_WORD: LazyLock<Regex> = LazyLock::new(|| {
@@ -238,8 +236,8 @@ fn split_power_of_ten(text: &str) -> Option<(Number, &str)> {
 fn split_words(text: &str) -> Option<(Number, &str)> {
     let one = Number { mantissa: BigInt::from(1), exponent: 0, pointed: false };
     // "A dozen" and "half a million": what an article and a share make of a scale word alone.
-    if let Some(rest) = ARTICLE_DOZEN.find(text).and_then(|found| text.get(found.len() - DOZEN_LEN..)) {
-        return Some((one, rest));
+    if let Some(dozen) = ARTICLE.captures(text).and_then(|found| found.get(1)) {
+        return Some((one, text.get(dozen.start()..)?));
     }
     if let Some(rest) = HALF_A.find(text).and_then(|found| text.get(found.end()..)) {
         return Some((Number { mantissa: BigInt::from(5), exponent: -1, pointed: true }, rest));

@@ -104,7 +104,8 @@ fn is_fragment(text: &str) -> bool {
     let first = text.split(' ').next().unwrap_or("");
     let open_end = text.contains(' ')
         && matches!(last, "a" | "an" | "the" | "of" | "and" | "or" | "with" | "from" | "by" | "for" | "as" | "at");
-    let open_start = matches!(first, "and" | "or" | "other" | "others" | "etc" | "more");
+    let open_start = matches!(first, "and" | "or" | "other" | "others" | "etc" | "more" | "various" | "several")
+        || matches!(text, "the" | "an" | "of" | "it" | "this" | "that" | "they" | "them" | "these" | "those");
     let count = |wanted: char| text.chars().filter(|ch| *ch == wanted).count();
     let unbalanced = count('(') != count(')') || count('[') != count(']') || count('"') % 2 == 1;
     open_end || open_start || unbalanced || text.ends_with([',', ';', ':', '-']) || TWO_SENTENCES.is_match(text)

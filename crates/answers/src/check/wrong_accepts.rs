@@ -1,6 +1,6 @@
 //! One property for each cause of the known wrong accepts of other checkers.
 
-use proptest::prelude::{prop_assume, proptest};
+use proptest::prelude::proptest;
 
 use crate::check::check;
 use crate::infer::infer;
@@ -15,7 +15,9 @@ fn verdict(gold: &str, reply: &str) -> Verdict {
 proptest! {
     #[test]
     fn tiny_values_are_not_lost_to_rounding(first in 2_u32..2_500, second in 2_u32..2_500) {
-        prop_assume!(first != second);
+        if first == second {
+            return Ok(());
+        }
         assert!(!verdict(&format!("1/{first}!"), &format!("1/{second}!")).is_correct());
         assert!(!verdict(&format!("1/2^{first}"), &format!("1/2^{second}")).is_correct());
         assert!(!verdict(&format!("x/10^{first}"), &format!("x/10^{second}")).is_correct());
@@ -24,7 +26,9 @@ proptest! {
 
     #[test]
     fn both_sides_of_an_equation_count(first in 0_u32..50, second in 0_u32..50, third in 0_u32..50) {
-        prop_assume!(first != third);
+        if first == third {
+            return Ok(());
+        }
         let equation = |a: u32, b: u32| format!("n = {a}, {b}");
         assert!(!verdict(&equation(first, second), &equation(third, second)).is_correct());
         assert!(!verdict(&format!("D = ({second}, {first})"), &format!("D = ({second}, {third})")).is_correct());
@@ -43,14 +47,18 @@ proptest! {
 
     #[test]
     fn clock_times_are_no_ratios(hour in 1_u32..24, other in 1_u32..24, minute in 0_u32..60) {
-        prop_assume!(hour != other);
+        if hour == other {
+            return Ok(());
+        }
         assert!(!verdict(&format!("{hour}:{minute:02}"), &format!("{other}:{minute:02}")).is_correct());
         assert!(!verdict(&format!("{hour}:00"), &hour.to_string()).is_correct());
     }
 
     #[test]
     fn what_dots_leave_out_counts(step in 1_u32..9, other in 1_u32..9) {
-        prop_assume!(step != other);
+        if step == other {
+            return Ok(());
+        }
         let sequence = |step: u32| format!("1, {}, …, {step}n", 1 + step);
         assert!(verdict(&sequence(step), &sequence(step)).is_correct());
         assert!(!verdict(&sequence(step), &sequence(other)).is_correct());

@@ -75,8 +75,10 @@ fn compare_tuples(gold_brackets: (char, char), gold: &[Node], brackets: (char, c
     if has_gap(gold) || has_gap(reply) {
         return if gold_brackets == brackets && gold == reply { Verdict::Correct } else { UNDECIDED };
     }
-    if gold_brackets != brackets && gold_brackets != BARE && brackets != BARE {
-        return Verdict::incorrect(Cause::DifferentValue);
+    if gold_brackets != brackets {
+        // Without brackets a reply does not say whether the ends of an interval belong to it.
+        let bare = gold_brackets == BARE || brackets == BARE;
+        return if bare { UNDECIDED } else { Verdict::incorrect(Cause::DifferentValue) };
     }
     if gold.len() != reply.len() {
         return Verdict::incorrect(Cause::WrongCount);
