@@ -1,7 +1,10 @@
 //! JSON Lines: columns, ids, and every kind of row that cannot be read.
 
+use std::io::Read;
+
 use quarry_schema::content_id;
 
+use super::super::lines::{Line, LineReader};
 use super::super::{Mapping, ReadOptions};
 use super::{Row, read_bytes};
 
@@ -160,22 +163,32 @@ async fn batches_close_at_rows_or_bytes_and_hold_the_same_rows() {
     let input = super::lines(500);
     let whole = read(&input).await;
     assert_eq!(whole.len(), 500);
-    for (batch_rows, batch_bytes) in [(1, 1 << 20), (7, 1 << 20), (1000, 1), (1000, 100), (0, 0)] {
+    for (batch_rows, batch_bytes) in [(1, 1 << 20), (7, 1 << 20), (1000, 1), (1000, 100)] {
         let options = ReadOptions { batch_rows, batch_bytes, ..ReadOptions::default() };
-        let options = if batch_rows == 0 { ReadOptions { batch_rows: 1, ..options } } else { options };
-        assert_eq!(read_bytes("in.jsonl", &input, &options).await.unwrap().len(), 500);
+        assert_eq!(read_bytes("in.jsonl", &input, &options).await.unwrap(), whole);
     }
+}
+
+#[test]
+fn a_line_of_any_length_takes_no_more_memory_than_the_limit() {
+    let endless = std::io::repeat(b'x').take(256 << 20).chain(b"\n{}".as_slice());
+    let mut lines = LineReader::new(std::io::BufReader::new(endless), 1000);
+    let mut buffer = Vec::new();
+    assert_eq!(lines.next_line(&mut buffer).unwrap(), Line::TooLong);
+    assert!(buffer.capacity() < 256 << 10, "{}", buffer.capacity());
+    assert_eq!((lines.next_line(&mut buffer).unwrap(), lines.number()), (Line::Whole, 2));
 }
 
 #[tokio::test]
 async fn a_text_file_is_one_document_or_one_unreadable_row() {
     let options = ReadOptions { max_row_bytes: 20, ..ReadOptions::default() };
-    let read = |bytes: &'static [u8]| async {
-        read_bytes("in.txt", bytes, &ReadOptions { max_row_bytes: 20, ..ReadOptions::default() }).await.unwrap()
-    };
     let rows = read_bytes("in.txt", "\u{feff}a\r\n\nb".as_bytes(), &options).await.unwrap();
     assert_eq!((rows.len(), rows[0].line, rows[0].text(), rows[0].meta.as_deref()), (1, 1, "a\r\n\nb", None));
-    assert_eq!(read(b"").await[0].text(), "");
-    assert_eq!(read(b"ab\xFF").await[0].detail(), "invalid UTF-8 after 2 bytes");
-    assert_eq!(read(b"123456789012345678901").await[0].detail(), "longer than 20 bytes");
+    assert_eq!(read_bytes("in.txt", b"", &options).await.unwrap()[0].text(), "");
+    for (bytes, detail) in
+        [(b"ab\xFF".as_slice(), "invalid UTF-8 after 2 bytes"), (&[b'x'; 21], "longer than 20 bytes")]
+    {
+        let rows = read_bytes("in.txt", bytes, &options).await.unwrap();
+        assert_eq!((rows.len(), rows[0].fate, rows[0].detail()), (1, 1, detail));
+    }
 }
