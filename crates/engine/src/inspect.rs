@@ -77,9 +77,8 @@ pub async fn inspect(out: &Path, id: &str) -> Result<Vec<Found>, Error> {
         let matches = |name: &str| col(name).eq(lit(id)).or(starts_with(col(name), id));
         let wanted = if folder == "documents" { matches("doc_id") } else { matches(own_id).or(matches("doc_id")) };
         let path = out.join(&file.path).display().to_string();
-        let read = async {
-            session.read_parquet(&path, ParquetReadOptions::default()).await?.filter(wanted)?.collect().await
-        };
+        let read =
+            async { session.read_parquet(&path, ParquetReadOptions::default()).await?.filter(wanted)?.collect().await };
         for batch in read.await.map_err(|error| Error::input(path.as_str(), error.to_string()))? {
             found.extend(to_json(&batch)?.into_iter().map(|row| Found { folder: folder.to_owned(), row }));
         }

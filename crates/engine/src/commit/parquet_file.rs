@@ -51,11 +51,10 @@ impl ParquetFile {
             .set_max_row_group_bytes(Some(BYTES_PER_GROUP))
             .set_created_by("quarry".to_owned())
             .build();
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties)
-            .with_skip_arrow_metadata(purpose == Purpose::Dataset);
-        let writer =
-            ArrowWriter::try_new_with_options(file, Arc::clone(schema), options).map_err(|e| Error::output(target, e))?;
+        let options =
+            ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(purpose == Purpose::Dataset);
+        let writer = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
+            .map_err(|e| Error::output(target, e))?;
         let regroup = BatchCoalescer::new(Arc::clone(schema), ROWS_PER_WRITE);
         Ok(ParquetFile { writer, temp, regroup, num_rows: 0 })
     }

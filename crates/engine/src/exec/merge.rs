@@ -92,8 +92,7 @@ impl Stage {
                     *pick = (1, index);
                 }
             }
-            *column =
-                arrow::compute::interleave(&[column.as_ref(), new.as_ref()], &picks).map_err(Error::internal)?;
+            *column = arrow::compute::interleave(&[column.as_ref(), new.as_ref()], &picks).map_err(Error::internal)?;
         }
         Ok(())
     }
@@ -148,8 +147,7 @@ impl Stage {
             .map(|&parent| taken.positions.get(parent).map(|&row| row as u64))
             .collect::<Option<_>>()
             .ok_or_else(|| self.error("an emitted row has no parent".to_owned()))?;
-        let inherited =
-            arrow::compute::take_record_batch(merged, &UInt64Array::from(rows)).map_err(Error::internal)?;
+        let inherited = arrow::compute::take_record_batch(merged, &UInt64Array::from(rows)).map_err(Error::internal)?;
         let num_rows = inherited.num_rows();
         let mut columns = inherited.columns().to_vec();
         for (&position, new) in self.adds.iter().zip(&emitted.columns) {
@@ -231,7 +229,9 @@ fn write_fates(
         let values = match changed.get(&row) {
             Some(Fate::Reject { reason, detail }) => [Some(stage), Some(*reason), Some(detail.as_str())],
             Some(Fate::Fail { detail }) => [Some(stage), None, Some(detail.as_str())],
-            _ => [0, 1, 2].map(|index| old.get(index).filter(|array| array.is_valid(row)).map(|array| array.value(row))),
+            _ => {
+                [0, 1, 2].map(|index| old.get(index).filter(|array| array.is_valid(row)).map(|array| array.value(row)))
+            }
         };
         if let (Some(code), Some(fate)) = (codes.get_mut(row), changed.get(&row)) {
             *code = fate.kind().code();

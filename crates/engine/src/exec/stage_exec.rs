@@ -59,10 +59,7 @@ impl ExecutionPlan for StageExec {
         vec![&self.input]
     }
 
-    fn with_new_children(
-        self: Arc<Self>,
-        mut children: Vec<Arc<dyn ExecutionPlan>>,
-    ) -> Result<Arc<dyn ExecutionPlan>> {
+    fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         let Some(input) = children.pop() else {
             return Err(DataFusionError::Internal("a stage needs one input".to_owned()));
         };
@@ -160,4 +157,3 @@ pub(crate) fn unwrap_external(error: DataFusionError) -> Error {
         other => Error::internal(other),
     }
 }
-

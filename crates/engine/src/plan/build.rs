@@ -116,11 +116,8 @@ fn stage<R>(
     lineage: &str,
 ) -> Stage {
     let key: &[&str] = &[KEY];
-    let names: Vec<&str> = if def.shape == Shape::Barrier {
-        key.to_vec()
-    } else {
-        def.adds.iter().map(|add| add.name).collect()
-    };
+    let names: Vec<&str> =
+        if def.shape == Shape::Barrier { key.to_vec() } else { def.adds.iter().map(|add| add.name).collect() };
     Stage {
         name: spec.name.clone(),
         version: Stage::version_of(def),

@@ -27,13 +27,16 @@ impl Plan {
         let at = header::<Int32Type>(batch, column::AT)?;
         let left_over = |row: usize| {
             fates.value(row) == FateKind::Accepted.code()
-                && self.stages.iter().any(|stage| {
-                    stage.level.code() == levels.value(row) && stage.from.contains(&at.value(row))
-                })
+                && self
+                    .stages
+                    .iter()
+                    .any(|stage| stage.level.code() == levels.value(row) && stage.from.contains(&at.value(row)))
         };
         let unrouted: HashMap<usize, Fate> = (0..batch.num_rows())
             .filter(|row| left_over(*row))
-            .map(|row| (row, Fate::reject("unrouted", format!("no `where` after {} takes it", self.place(at.value(row))))))
+            .map(|row| {
+                (row, Fate::reject("unrouted", format!("no `where` after {} takes it", self.place(at.value(row)))))
+            })
             .collect();
         if unrouted.is_empty() {
             return Ok(batch.clone());

@@ -84,8 +84,8 @@ impl Manifest {
 
     /// Whether every file is in place with its size.
     pub(crate) fn files_are_there(&self, out: &Path) -> bool {
-        self.files.iter().all(|file| {
-            std::fs::metadata(out.join(&file.path)).is_ok_and(|metadata| metadata.len() == file.num_bytes)
-        })
+        self.files
+            .iter()
+            .all(|file| std::fs::metadata(out.join(&file.path)).is_ok_and(|metadata| metadata.len() == file.num_bytes))
     }
 }

@@ -71,11 +71,7 @@ pub(crate) async fn publish(
     Ok(report)
 }
 
-fn report(
-    ctx: &RunCtx,
-    last: &BTreeMap<String, StageCounts>,
-    totals: &Totalled,
-) -> Result<RunReport, Error> {
+fn report(ctx: &RunCtx, last: &BTreeMap<String, StageCounts>, totals: &Totalled) -> Result<RunReport, Error> {
     let mut by_stage = ctx.counts.snapshot();
     for (stage, counts) in last {
         by_stage.entry(stage.clone()).or_default().add(counts);

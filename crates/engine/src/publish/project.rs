@@ -24,11 +24,7 @@ pub(crate) fn schema(kind: Kind) -> SchemaRef {
 /// The rows as they are published. All of them belong to the folder.
 pub(crate) fn project(kind: Kind, plan: &Plan, rows: &RecordBatch) -> Result<RecordBatch, Error> {
     let schema = schema(kind);
-    let columns = schema
-        .fields()
-        .iter()
-        .map(|field| column_of(field, plan, rows))
-        .collect::<Result<Vec<_>, _>>()?;
+    let columns = schema.fields().iter().map(|field| column_of(field, plan, rows)).collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(schema, columns).map_err(|error| {
         Error::Internal(format!("{} cannot be written, an operator left a column empty: {error}", kind.folder()))
     })
@@ -36,9 +32,8 @@ pub(crate) fn project(kind: Kind, plan: &Plan, rows: &RecordBatch) -> Result<Rec
 
 fn column_of(field: &FieldRef, plan: &Plan, rows: &RecordBatch) -> Result<ArrayRef, Error> {
     let num_rows = rows.num_rows();
-    let named = |name: &str| {
-        rows.column_by_name(name).cloned().unwrap_or_else(|| new_null_array(field.data_type(), num_rows))
-    };
+    let named =
+        |name: &str| rows.column_by_name(name).cloned().unwrap_or_else(|| new_null_array(field.data_type(), num_rows));
     let array = match field.name().as_str() {
         "id" => named(column::ROW_ID),
         "source_text" => named(column::TEXT),

@@ -173,9 +173,9 @@ impl Fields<'_> {
         if self.others.is_empty() {
             return None;
         }
-        let mut others = std::mem::take(&mut self.others);
-        others.sort_keys();
-        Some(Value::Object(others).to_string())
+        let mut meta = Value::Object(std::mem::take(&mut self.others));
+        meta.sort_all_objects();
+        Some(meta.to_string())
     }
 
     /// An empty id counts as none: many rows would share it.

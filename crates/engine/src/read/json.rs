@@ -1,7 +1,8 @@
 //! One line of JSON to the fields of a row.
 //!
 //! The fields that hold columns are taken without building a tree; only the others become values, on their way to
-//! `meta`. Every string of the line is decoded, so an escape that is no character is found in any field.
+//! `meta`. Every string of the line is decoded, so an escape that is no character is found in any field. NUL, written
+//! as an escape, is a character like any other and stays in the text.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,8 @@
 //! JSON Lines, plain or compressed: one row a line that is not blank.
+//!
+//! A compressed stream that stops inside a gzip member or a zstd frame is found out. One that stops exactly between
+//! two of them is a proper file, and nothing in it could tell. Checksums come after the rows they cover, so that rows
+//! before a fault in the same member are only as good as their JSON.
 
 use std::io::{self, BufRead, BufReader};
 

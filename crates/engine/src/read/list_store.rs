@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures::TryStreamExt;
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
-use url::Url;
+use url::{Position, Url};
 
 use super::format::Format;
 use super::list::{is_glob, is_hidden, matcher, names_hidden, split_glob};
@@ -43,21 +43,23 @@ pub(super) async fn list_in(
         let name = format!("{root}{}", meta.location);
         let below = Path::from_iter(meta.location.prefix_match(&location).into_iter().flatten());
         let hidden = below.parts().any(|part| is_hidden(part.as_ref()));
-        let known = Format::of(&name).is_some();
-        if glob.is_empty() && known && !hidden {
-            shards.push(Shard::of_object(Arc::clone(&store), meta, name)?);
-        } else if matcher.is_match(below.as_ref()) && (!hidden || names_hidden(glob)) {
+        let wanted = match glob {
+            "" => !hidden && Format::of(&name).is_some(),
+            glob => matcher.is_match(below.as_ref()) && (!hidden || names_hidden(glob)),
+        };
+        if wanted {
             shards.push(Shard::of_object(Arc::clone(&store), meta, name)?);
         }
     }
     Ok(shards)
 }
 
-/// What all names in a store begin with: the URL without the location.
+/// What all names in a store begin with: the URL up to where locations begin, which may be below a container.
 fn root(url: &Url, location: &Path) -> String {
-    let url = url.as_str();
-    let path = url.trim_end_matches('/');
-    path.strip_suffix(location.as_ref()).map_or_else(|| format!("{path}/"), str::to_owned)
+    let server = &url[..Position::BeforePath];
+    let path = Path::from_url_path(url.path()).unwrap_or_default();
+    let container = path.as_ref().strip_suffix(location.as_ref()).unwrap_or_default();
+    format!("{server}/{container}")
 }
 
 fn unreachable_store(pattern: &str, url: &Url, source: &object_store::Error) -> Error {

@@ -26,6 +26,9 @@ mod sink;
 mod source;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 pub use list::list_shards;
 pub use options::{Mapping, OnTruncated, ReadOptions};
 pub use rows::{Rows, open};

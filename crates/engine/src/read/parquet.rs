@@ -1,5 +1,7 @@
 //! Parquet: one row a row, in the order of the file, whatever its row groups.
 
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use arrow::array::RecordBatch;
@@ -36,18 +38,20 @@ struct Broken {
     reason: String,
 }
 
-impl Broken {
-    fn new(source: &impl std::fmt::Display) -> Broken {
-        Broken { reason: source.to_string() }
+/// Calls the parquet library, which panics over some corrupt pages. What it was called on is not used again.
+fn guarded<T, E: Display>(call: impl FnOnce() -> Result<T, E>) -> Result<T, Broken> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(outcome) => outcome.map_err(|source| Broken { reason: source.to_string() }),
+        Err(_) => Err(Broken { reason: "the parquet decoder gave up on it".to_owned() }),
     }
 }
 
 fn read_rows(reading: &Reading, bytes: ShardBytes, sink: &mut Sink) -> Result<Result<(), Broken>, Stop> {
     // The arrow schema that some writers embed is a second opinion on the types: without it a string is a string.
     let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-    let mut builder = match ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options) {
+    let mut builder = match guarded(|| ParquetRecordBatchReaderBuilder::try_new_with_options(bytes, options)) {
         Ok(builder) => builder.with_batch_size(DECODE_ROWS),
-        Err(source) => return Ok(Err(Broken::new(&source))),
+        Err(broken) => return Ok(Err(broken)),
     };
     let num_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
     let names = FieldNames::new(&reading.options.mapping);
@@ -59,15 +63,16 @@ fn read_rows(reading: &Reading, bytes: ShardBytes, sink: &mut Sink) -> Result<Re
         builder = builder.with_offset(usize::try_from(offset).map_err(Error::internal)?);
         sink.pass_over(offset);
     }
-    let batches = match builder.build() {
+    let mut batches = match guarded(|| builder.build()) {
         Ok(batches) => batches,
-        Err(source) => return Ok(Err(Broken::new(&source))),
+        Err(broken) => return Ok(Err(broken)),
     };
     let mut bytes_reported = 0;
-    for batch in batches {
-        match batch {
-            Ok(batch) => push_rows(reading, (&columns, &names), &batch, sink)?,
-            Err(source) => return Ok(Err(Broken::new(&source))),
+    loop {
+        match guarded(|| batches.next().transpose()) {
+            Ok(Some(batch)) => push_rows(reading, (&columns, &names), &batch, sink)?,
+            Ok(None) => break,
+            Err(broken) => return Ok(Err(broken)),
         }
         bytes_reported = report_progress(reading, sink.num_rows(), num_rows, bytes_reported);
     }

@@ -67,7 +67,7 @@ impl Sink {
 
     /// Counts the next row and says whether it was asked for.
     pub(super) fn wants_next(&mut self) -> Result<bool, Stop> {
-        if self.num_rows % CLOSED_CHECK_ROWS == 0 && self.batches.is_closed() {
+        if self.num_rows.is_multiple_of(CLOSED_CHECK_ROWS) && self.batches.is_closed() {
             return Err(Stop::Closed);
         }
         self.num_rows += 1;

@@ -26,11 +26,7 @@ use crate::operator::{Barrier, RowKey};
 use crate::plan::KEY;
 
 /// Decides over all units of a segment, if it ends in a barrier.
-pub(crate) async fn decide(
-    ctx: &Arc<RunCtx>,
-    segment: usize,
-    units: &UnitSet,
-) -> Result<Option<Decisions>, Error> {
+pub(crate) async fn decide(ctx: &Arc<RunCtx>, segment: usize, units: &UnitSet) -> Result<Option<Decisions>, Error> {
     let plan = ctx.plan.segments.get(segment).ok_or_else(|| Error::internal("no such segment"))?;
     let stage = ctx.plan.stages.get(plan.stages.end.saturating_sub(1)).filter(|_| plan.ends_in_barrier);
     let Some(stage) = stage else { return Ok(None) };
@@ -154,8 +150,7 @@ fn judge_batch(
     let (mut unit_out, mut row_out) = (UInt32Builder::new(), UInt32Builder::new());
     let (mut reason_out, mut detail_out) = (StringBuilder::new(), StringBuilder::new());
     for index in 0..batch.num_rows() {
-        let row =
-            RowKey { row_id: text_at(row_ids, index).to_owned(), doc_id: text_at(doc_ids, index).to_owned() };
+        let row = RowKey { row_id: text_at(row_ids, index).to_owned(), doc_id: text_at(doc_ids, index).to_owned() };
         let key = keys.value(index);
         let Some((_, first_row)) = first.as_ref().filter(|(first_key, _)| first_key == key) else {
             *first = Some((key.to_vec(), row));

@@ -60,7 +60,17 @@ impl RunCtx {
         let shards = hash_shards(shards, &options).await?;
         progress.set_total_bytes(shards.iter().map(|input| input.shard.size_bytes()).sum());
         let session = session(&folder, options.memory_bytes)?;
-        Ok(RunCtx { plan, options, progress, shards, state, session, started, counts: RunCounts::default(), _lock: lock })
+        Ok(RunCtx {
+            plan,
+            options,
+            progress,
+            shards,
+            state,
+            session,
+            started,
+            counts: RunCounts::default(),
+            _lock: lock,
+        })
     }
 
     /// Adds a unit, new or reused, to progress and counts.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use super::ctx::InputShard;
 use super::source::{Cutter, receive};
 use super::unit::{UnitTask, run_unit};
-use super::unit_file::{UnitReader, same_schema};
+use super::unit_file::UnitReader;
 use super::{Decisions, Phase, RunCtx, apply};
 use crate::Error;
 use crate::commit::UnitRecord;
@@ -120,7 +120,7 @@ async fn run_child(
     let reading = datafusion::common::runtime::SpawnedTask::spawn_blocking(move || {
         let mut first_row = 0;
         for batch in UnitReader::open(&path, batch_rows)? {
-            let batch = same_schema(&batch?, &deciding.plan.schema)?;
+            let batch = batch?;
             let num_rows = batch.num_rows();
             let batch = apply(&deciding.plan, segment - 1, &batch, first_row, &decided, &tally)?;
             first_row += num_rows;

@@ -11,7 +11,7 @@ use quarry_schema::{FateKind, column};
 
 use super::RunCtx;
 use super::source::scan;
-use super::unit_file::write_unit;
+use super::unit_file::{same_schema, write_unit};
 use crate::Error;
 use crate::commit::UnitRecord;
 use crate::exec::{RunCounts, StageCounts, StageExec, header, header_text, text_at, unwrap_external};
@@ -36,9 +36,10 @@ pub(crate) async fn run_unit(
 ) -> Result<UnitRecord, Error> {
     let num_rows = Arc::new(AtomicU64::new(0));
     let (counter, tally, first) = (Arc::clone(&num_rows), Arc::clone(&counts), task.segment == 0);
+    let schema = Arc::clone(&ctx.plan.schema);
     let counted = rows
         .map(move |batch| {
-            let batch = batch?;
+            let batch = same_schema(&batch?, &schema)?;
             counter.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
             if first {
                 tally.add(READ, &count_read(&batch)?);

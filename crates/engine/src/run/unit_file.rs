@@ -81,8 +81,7 @@ impl UnitReader {
             )
         };
         let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let mut builder =
-            ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fault(error.to_string()))?;
+        let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fault(error.to_string()))?;
         if let Some(names) = names {
             let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
             builder = builder.with_projection(mask);
@@ -101,7 +100,7 @@ impl Iterator for UnitReader {
     }
 }
 
-/// Columns that a file lacks, since an older state had fewer, would be nulls; here the schemas must agree.
+/// The rows with the columns of the plan: what a reader or an earlier recipe does not have is null.
 pub(crate) fn same_schema(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, Error> {
     let columns = schema
         .fields()
