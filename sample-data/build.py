@@ -33,7 +33,10 @@ QUOTAS = {
 }
 UNLABELLED = 100  # Wikipedia leads that no rule claims: the web does not come sorted
 LABELS_EACH = 650
-LABEL_LIMITS = {"rendered": 70, "metamath": 120, "factbook": 130, "enwiki": 0, "cookbook": 100, "python": 220, "postgres": 180, "gnome-en": 60, "jargon": 120, "sotu-education": 300, "sotu-economy": 160, "sotu-health": 90}
+LABEL_LIMITS = {
+    "rendered": 70, "metamath": 120, "factbook": 130, "enwiki": 0, "cookbook": 100, "python": 220,
+    "postgres": 180, "gnome-en": 60, "jargon": 120, "sotu-education": 300, "sotu-economy": 160, "sotu-health": 90,
+}
 LABEL_CHARACTERS = 600
 
 

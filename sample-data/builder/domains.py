@@ -10,10 +10,7 @@ import re
 from .hand_labels import DROPPED, by_hand
 from .names import ALL, CODING, COMMERCE, EDUCATION, MATH, MEDICINE, NATURAL, OTHER, SOCIAL, TECH, TRAVEL
 
-
-def _words(text):
-    return re.compile(r"\b(?:" + text.strip().replace("\n", "|").replace(" | ", "|") + r")", re.I)
-
+__all__ = ["ALL", "wiki_domain"]
 
 _EDUCATION = re.compile(
     r"^(?:education|school|university|teacher|curriculum|pedagogy|lesson|homework|exam|college|learning|literacy)$"
@@ -125,6 +122,22 @@ _RULER = re.compile(
     r"|shah|khan|leader|consort|commander|historian|sociologist|psychologist|anthropologist|linguist|jurist|duke|prince)",
     re.I,
 )
+_NOT_TECH = re.compile(
+    r"farm|crop|agricultur|plant|animal|calendar|craft|textile art|medical|surg|heart|food|household"
+    r"|company|clean|breed|disease|nanotech|biotech|dye\b|wool|world wide web|computer architecture|prosthe"
+    r"|archaeolog|body armor|shield|alchem",
+    re.I,
+)
+_NOT_OTHER = re.compile(
+    r"architect|building|museum|palace|video game|social|politic|econom|law\b|psycholog|logic|\bscien|natur"
+    r"|hypothes|reduction|industrial|design|mummy|mathemat|algebra|skeleton|origami",
+    re.I,
+)
+_NOT_HISTORY = re.compile(
+    r"religio|art\b|disease|epidemic|pandemic|econom|trade|city|ship|scien|technolog|dating|earthquake"
+    r"|tsunami|crash|company|history of (?:biology|physics|chemistry|mathematics|medicine)",
+    re.I,
+)
 
 
 def _people(desc):
@@ -173,7 +186,7 @@ def _technology(title, desc):
     both = f"{title} | {desc}"
     if _CODING.search(both):
         return CODING
-    if re.search(r"farm|crop|agricultur|plant|animal|calendar|craft|textile art|medical|surg|heart|food|household|company|clean|breed|disease|nanotech|biotech|dye\b|wool|world wide web|computer architecture|prosthe|archaeolog|body armor|shield|alchem", both, re.I):
+    if _NOT_TECH.search(both):
         return None
     return TECH if _TECH.search(both) else None
 
@@ -244,9 +257,9 @@ def wiki_domain(topic, title, desc):
     if topic == "People":
         return _people(desc)
     if topic in ("Arts", "Philosophy and religion"):
-        return None if re.search(r"architect|building|museum|palace|video game|social|politic|econom|law\b|psycholog|logic|\bscien|natur|hypothes|reduction|industrial|design|mummy|mathemat|algebra|skeleton|origami", f"{title} {desc}", re.I) else OTHER
+        return None if _NOT_OTHER.search(f"{title} {desc}") else OTHER
     if topic == "History":
-        return None if re.search(r"religio|art\b|disease|epidemic|pandemic|econom|trade|city|ship|scien|technolog|dating|earthquake|tsunami|crash|company|history of (?:biology|physics|chemistry|mathematics|medicine)", f"{title} {desc}", re.I) else SOCIAL
+        return None if _NOT_HISTORY.search(f"{title} {desc}") else SOCIAL
     rule = {
         "Geography": _geography, "Society and social sciences": _society, "Biology and health sciences": _biology,
         "Technology": _technology, "Mathematics": _mathematics, "Uncategorized": _uncategorized,

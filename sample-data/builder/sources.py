@@ -291,7 +291,7 @@ def jargon(package):
 def elements(package):
     """Entries of the elements dictionary: short, so that many fall under the length floor."""
     text = gzip.decompress(package.bytes(package.paths(end="elements.dict.dz")[0])).decode("iso-8859-1")
-    for name, symbol, number, weight, body in re.findall(
+    for name, symbol, _number, _weight, body in re.findall(
             r"^(\w+)\nSymbol: (\w+)\nAtomic number: (\d+)\nAtomic weight: ([^\n]+)\n(.*?)(?:\n\n|\Z)", text, re.M | re.S):
         body = tidy(re.sub(r"[{}]", "", body))
         if whole(body):

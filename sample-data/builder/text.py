@@ -40,7 +40,8 @@ def whole(text):
     """Whether a text reads as complete: it ends a sentence, its brackets close, no formula was lost in it."""
     if not re.search(r"[.!?][\"'”’)]*$", text) or text.count("(") != text.count(")"):
         return False
-    holes = r"\b(?:denoted|written|by|is|of|the|a|and|or|with|as|for|in|to|where) ?[,;.](?:\s|$)|\s[,;]\s|displaystyle|\bi\.e\.$|\$\$|\.\s*\.\s|,\s*,|\(\s*(?:or|and)\b"
+    holes = (r"\b(?:denoted|written|by|is|of|the|a|and|or|with|as|for|in|to|where) ?[,;.](?:\s|$)|\s[,;]\s|displaystyle"
+             r"|\bi\.e\.$|\$\$|\.\s*\.\s|,\s*,|\(\s*(?:or|and)\b")
     return not re.search(holes, text)
 
 
