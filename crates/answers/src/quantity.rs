@@ -57,7 +57,7 @@ pub struct AcceptedUnit {
 /// A currency before its number: "$", "US$", "EUR ".
 static CURRENCY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<sign>[+-] ?)?(?P<currency>[A-Z]{0,3}[$€£¥₹₽₩₿]|(?:USD|CAD|AUD|NZD|EUR|GBP|JPY|CNY|RMB|INR|CHF|Rs\.?) ?) ?(?P<rest>[+-]?[0-9.].*)$",
+        r"^(?P<sign>[+-] ?)?(?P<currency>[A-Z]{0,3}[$€£¥₹₽₩₿฿₺₪₦]|(?:USD|CAD|AUD|NZD|EUR|GBP|JPY|CNY|RMB|INR|CHF|Rs\.?) ?) ?(?P<rest>[+-]?[0-9.].*)$",
     )
 });
 /// Abbreviated scales, read only behind an amount of money, where "m" is not a metre.
@@ -121,7 +121,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     if let Some((value, unit)) = compound::read(&plain) {
         // Every part is exact but for the digits of the last, which are kept as they stand.
         return Ok(split_number(&ratio_text(&value))
-            .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, candidate.question))));
+            .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, "", candidate.question))));
     }
     let Some(measured) = split(candidate.text) else {
         // "$23 billion in aid" says more than a sum of money.
@@ -134,7 +134,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     }
     let meanings = resolve(&measured.unit);
     if let Some(unit) = meant(&meanings, &measured.unit, candidate.question)? {
-        return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, candidate.question))));
+        return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, &measured.unit, candidate.question))));
     }
     counted(&measured, candidate.question)
 }
@@ -154,7 +154,7 @@ impl QuantitySpec {
     }
 }
 
-fn spec_of(number: &Number, unit: &Unit, question: &Question) -> QuantitySpec {
+fn spec_of(number: &Number, unit: &Unit, written: &str, question: &Question) -> QuantitySpec {
     let accepted_units = convertible(unit)
         .iter()
         .filter_map(|other| {
@@ -169,8 +169,15 @@ fn spec_of(number: &Number, unit: &Unit, question: &Question) -> QuantitySpec {
         accepted_units,
         rel_tol: REL_TOL,
         abs_tol: number.half_unit(),
-        unit_optional: !unit.is_money() && spellings(unit).iter().any(|word| question.mentions(word)),
+        unit_optional: !unit.is_money() && names_unit(question, unit, written),
     }
+}
+
+/// Returns whether the question already says in which unit it wants the number.
+fn names_unit(question: &Question, unit: &Unit, written: &str) -> bool {
+    let written = written.trim_start_matches('-').trim().to_lowercase();
+    let mut names = spellings(unit).iter().chain(std::iter::once(&written)).filter(|name| !name.is_empty());
+    names.any(|name| question.names_unit(name))
 }
 
 /// Picks the meaning of a unit, with the question's help where the word has several.

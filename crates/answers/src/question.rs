@@ -11,7 +11,7 @@ use crate::pattern::pattern;
 
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?:^|[.!?:;,\u{22}] *(?:and |but )?)(?:why|explain|describe|discuss|justify|elaborate|summari[sz]e|outline|analy[sz]e|compare|contrast|comment on|in your own words|what do you think)\b",
+        r"^(?:why|explain|describe|discuss|justify|elaborate|summari[sz]e|analy[sz]e|compare|outline the|contrast the|comment on)\b|[,;:] (?:and |but )?why\b|, and (?:explain|describe|discuss|justify)\b|\bin your own words\b|\bwhat do you think\b",
     )
 });
 static YEAR: LazyLock<Regex> = LazyLock::new(|| {
@@ -96,6 +96,11 @@ impl Question {
         HOW_MANY.is_match(&self.lower)
     }
 
+    /// Returns whether a unit, given in lower case, is the one that the answer is to be counted in.
+    pub(crate) fn names_unit(&self, unit: &str) -> bool {
+        ["many", "in", "number of"].iter().any(|before| self.mentions(&format!("{before} {unit}")))
+    }
+
     /// Returns whether the question has a word or phrase, given in lower case.
     pub(crate) fn mentions(&self, phrase: &str) -> bool {
         self.lower.match_indices(phrase).any(|(start, found)| {
@@ -112,13 +117,21 @@ mod tests {
 
     #[test]
     fn only_the_last_sentence_makes_a_question_open() {
-        for open in
-            ["Why is the sky blue?", "Explain the rule.", "Who was he, and why did he leave?", "A star. Describe it."]
-        {
+        for open in [
+            "Why is the sky blue?",
+            "Explain the rule.",
+            "Who was he, and why did he leave?",
+            "Name the rule, and justify it.",
+            "A star. Describe it.",
+        ] {
             assert!(Question::new(open).is_open(), "{open}");
         }
-        for closed in ["Who asked why?", "Why did it end? It did. In which year did it end?", "Which law explains it?"]
-        {
+        for closed in [
+            "Who asked why?",
+            "Why did it end? It did. In which year did it end?",
+            "Which law explains it?",
+            "In photography, contrast is the ratio of what?",
+        ] {
             assert!(!Question::new(closed).is_open(), "{closed}");
         }
     }
@@ -147,5 +160,9 @@ mod tests {
         let question = Question::new("How many kilometres is it?");
         assert!(question.mentions("kilometres"));
         assert!(!question.mentions("metres"));
+        assert!(question.names_unit("kilometres"));
+        assert!(Question::new("What is its length (in km)?").names_unit("km"));
+        assert!(!Question::new("How long is the second one?").names_unit("second"));
+        assert!(!Question::new("How far in is it?").names_unit("in"));
     }
 }

@@ -265,6 +265,11 @@ mod tests {
             ("light-years", "ly"),
             ("m/s^2", "m/s2"),
             ("J/kg", "J/kg"),
+            ("mg/dL", "mg/dl"),
+            ("years old", "yr"),
+            ("beats per minute", "bpm"),
+            ("megabytes per second", "MB/s"),
+            ("parts per million", "ppm"),
         ] {
             assert_eq!(ids(text), [id], "{text}");
         }

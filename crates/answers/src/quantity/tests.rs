@@ -51,6 +51,9 @@ fn equal_quantities_are_accepted() {
         ("2 hours and 30 minutes", &["150 min", "2.5 hours", "2 h 30 min", "2 hours, 30 minutes"]),
         ("5 ft 10 in", &["70 inches", "5 feet 10 inches", "177.8 cm"]),
         ("2.5 hours", &["2 hours 30 minutes"]),
+        ("126 mg/dL", &["126 milligrams per decilitre", "1.26 g/L"]),
+        ("45 years old", &["45 years"]),
+        ("66 million years ago", &["66 million years", "66 Myr"]),
         ("4.2 J/kg", &["4.2 joules per kilogram"]),
     ] {
         for reply in replies {
@@ -121,7 +124,9 @@ fn the_bare_number_counts_where_the_question_names_the_unit() {
     assert!(accepts("12 km", "How many kilometres is it?", "12"));
     assert!(accepts("12 km", "What is the length in km?", "12"));
     assert!(!accepts("12 km", "How many kilometres is it?", "13"));
+    assert!(accepts("50 square kilometres", "How many square kilometres is it?", "50"));
     assert!(!accepts("12 km", "How far is it from Rome?", "12"));
+    assert!(!accepts("5 in", "How long is it in the north?", "5"));
 }
 
 #[test]
