@@ -47,7 +47,7 @@ const MAX_CHARS: usize = 240;
 
 static HEDGE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:[~≈<>]|about|around|approx(?:imately|\.)?|roughly|nearly|almost|circa|c\.|ca\.|over|more than|less than|at least|at most|up to|fewer than|under|some|an? estimated|estimated|early|mid|late|before|after)[ -]?",
+        r"^(?i:(?:[~≈<>]|c\.|ca\.|approx\.) ?|(?:about|around|approximately|roughly|nearly|almost|circa|over|more than|less than|at least|at most|up to|fewer than|under|some|an estimated|estimated|early|mid|late|before|after)[ -])",
     )
 });
 static RANGE: LazyLock<Regex> = LazyLock::new(|| {
@@ -105,8 +105,10 @@ fn refuse(text: &str) -> Result<(), NotVerifiable> {
     if text.split_once(" to ").is_some_and(|(from, to)| split_number(from).is_some() && split_number(to).is_some()) {
         return Err(NotVerifiable::Range);
     }
-    if RANGE.is_match(text) && !text.contains(", ") {
-        return refuse_range(text);
+    // "14-03-1990" looks like a range and is a date; "1910-12" may be both, and so is none.
+    let is_date = text.matches('-').count() == 2;
+    if RANGE.is_match(text) && !is_date && !text.contains(", ") {
+        return Err(NotVerifiable::Range);
     }
     Ok(())
 }
@@ -118,15 +120,6 @@ fn is_hedged(text: &str) -> bool {
         let amount = rest.trim_start_matches(['-', '$', '€', '£', '¥', ' ']);
         split_number(amount).is_some() || amount.starts_with("half") || fraction::parse(amount).is_some()
     })
-}
-
-/// "1990-03" and "14-03-1990" look like ranges and are dates; "two-thirds" has no digits.
-fn refuse_range(text: &str) -> Result<(), NotVerifiable> {
-    let is_date = text.matches('-').count() == 2
-        || text.split_once('-').is_some_and(|(year, month)| {
-            year.len() == 4 && month.len() == 2 && month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month))
-        });
-    if is_date { Ok(()) } else { Err(NotVerifiable::Range) }
 }
 
 #[cfg(test)]

@@ -136,9 +136,25 @@ pub(crate) fn parse_number(text: &str) -> Option<Number> {
     rest.trim().is_empty().then_some(number)
 }
 
-/// Reads a number stored in a spec.
+/// Reads a number stored in a spec: digits with an optional minus, point and power of ten, without the pattern that
+/// the many spellings of a reply need.
 pub(crate) fn stored(value: &str) -> Option<BigRational> {
-    parse_number(value).map(|number| number.value())
+    let (digits, power) = value.split_once('e').unwrap_or((value, "0"));
+    let (negative, digits) = digits.strip_prefix('-').map_or((false, digits), |rest| (true, rest));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty()
+        || digits.ends_with('.')
+        || !is_digits(whole)
+        || !is_digits(fraction)
+        || digits.len() > MAX_DIGITS
+    {
+        return None;
+    }
+    let mantissa: BigInt = format!("{whole}{fraction}").parse().ok()?;
+    let exponent = self::power(power)?.checked_sub(fraction.len().to_i32()?)?;
+    let mantissa = if negative { -mantissa } else { mantissa };
+    Some(Number { mantissa, exponent, pointed: false }.value())
 }
 
 /// Reads a tolerance as the decimal number that it is written as, not as the float next to it.

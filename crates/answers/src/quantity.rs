@@ -127,9 +127,10 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         // "$23 billion in aid" says more than a sum of money.
         return if CURRENCY.is_match(&plain) { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
     };
-    // "1870s" is a decade, not a time in seconds.
+    // "1870s" is a decade, not a time in seconds, and "4K" says kelvin only where heat is asked for.
     let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");
-    if measured.unit.is_empty() || decade {
+    let thousands = measured.unit == "K" && !measured.spaced && !candidate.question.is_about_heat();
+    if measured.unit.is_empty() || decade || thousands {
         return Ok(None);
     }
     let meanings = resolve(&measured.unit);

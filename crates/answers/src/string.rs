@@ -240,7 +240,10 @@ fn is_case_bound(text: &str) -> bool {
 fn spelling_variants(text: &str) -> Vec<String> {
     let mut variants = Vec::new();
     let bare: String = text.nfd().filter(|ch| !is_combining_mark(*ch)).collect();
-    variants.push(bare.nfc().collect());
+    // Marks of other scripts are vowels, without which a word is another one.
+    if bare.is_ascii() {
+        variants.push(bare);
+    }
     if let Some((name, acronym)) = named_acronym(text) {
         variants.push(name.to_owned());
         variants.push(acronym.to_owned());

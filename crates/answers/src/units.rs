@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{One, Zero};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::number::stored;
@@ -159,16 +159,26 @@ pub(crate) fn ratio(text: &str) -> Option<BigRational> {
 
 /// Writes a factor as digits, or as a ratio where digits would not end.
 pub(crate) fn ratio_text(value: &BigRational) -> String {
-    let mut scaled = value.clone();
-    let ten = BigRational::from_integer(BigInt::from(10));
-    for places in 0..=24_usize {
-        if scaled.is_integer() {
-            let digits = scaled.to_integer();
-            return if places == 0 { digits.to_string() } else { decimal_text(&digits, places) };
-        }
-        scaled *= &ten;
+    const MAX_PLACES: u32 = 24;
+    let (twos, rest) = divide_out(value.denom(), 2);
+    let (fives, rest) = divide_out(&rest, 5);
+    let places = twos.max(fives);
+    if !rest.is_one() || places > MAX_PLACES {
+        return format!("{}/{}", value.numer(), value.denom());
     }
-    format!("{}/{}", value.numer(), value.denom())
+    let digits = value.numer() * BigInt::from(10).pow(places) / value.denom();
+    if places == 0 { digits.to_string() } else { decimal_text(&digits, places as usize) }
+}
+
+/// Returns how often a prime divides a number, and what is left.
+fn divide_out(number: &BigInt, prime: u32) -> (u32, BigInt) {
+    let mut rest = number.clone();
+    let mut count = 0;
+    while !rest.is_zero() && (&rest % prime).is_zero() {
+        rest /= prime;
+        count += 1;
+    }
+    (count, rest)
 }
 
 fn decimal_text(digits: &BigInt, places: usize) -> String {

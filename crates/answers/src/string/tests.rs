@@ -70,6 +70,7 @@ fn neighbours_are_refused() {
         ("1,2-dichloroethane", "12-dichloroethane"),
         ("__init__", "init"),
         ("~user", "user"),
+        ("हिन्दी", "हनद"),
         ("version 3.5", "version 35"),
         ("World War II", "World War I"),
         ("12:00", "1:00"),
