@@ -5,8 +5,9 @@
     cargo build --release -p quarry-onnx --example throughput
     python3 benches/peers/onnx_python.py TEXTS --rust PATH/throughput --library PATH/libonnxruntime.so.1.31.1
 
-TEXTS is JSON lines with a field `text`, plain or gzipped; the first ROWS of them are used, in file order. Four ways run in
-turn, ROUNDS times, so that a busy machine is unkind to all alike, and the best round of each counts:
+TEXTS is JSON lines with a field `text`, plain or gzipped; ROWS of them are used, evenly drawn, in file order. With `--mixed` they
+are cut to 4, 8, 16, 32, 64 words and not at all in turn, which is what a run embeds: questions, personas, passages, and
+documents that fill the model's length. All ways run in turn, ROUNDS times, so that a busy machine is unkind to all alike, and the best round of each counts:
 
 - Python, one row a call, one thread; and the same in one process a core
 - Python, batches of 32 in file order, one thread; and one session with a thread a core
@@ -33,10 +34,15 @@ from tokenizers import Tokenizer
 MAX_TOKENS = 128
 
 
-def read_texts(path, rows):
+def read_texts(path, rows, mixed):
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line, _ in zip(lines, range(rows))]
+        texts = [json.loads(line)["text"] for line in lines]
+    texts = texts[:: max(1, len(texts) // rows)][:rows]
+    if not mixed:
+        return texts
+    cuts = [4, 8, 16, 32, 64, None]
+    return [" ".join(text.split()[: cuts[n % len(cuts)]]) for n, text in enumerate(texts)]
 
 
 class Peer:
@@ -121,10 +127,11 @@ def main():
     parser.add_argument("--model", type=pathlib.Path, default=pathlib.Path(__file__).parents[2] / "pipeline/models/minilm")
     parser.add_argument("--rust", type=pathlib.Path, help="the example `throughput`, built with --release")
     parser.add_argument("--library", type=pathlib.Path, help="the ONNX Runtime library for it")
+    parser.add_argument("--mixed", action="store_true", help="cut the texts to many lengths")
     parser.add_argument("--rows", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
-    texts = read_texts(arguments.texts, arguments.rows)
+    texts = read_texts(arguments.texts, arguments.rows, arguments.mixed)
     with tempfile.TemporaryDirectory() as scratch:
         texts_json = pathlib.Path(scratch) / "texts.json"
         texts_json.write_text(json.dumps(texts))

@@ -1,4 +1,4 @@
-//! Trains a head from labelled lines: `train_head LABELS --encoder DIR --out DIR [--library FILE] [--l2 X] [--name N]
+//! Trains a head from labelled lines: `train_head LABELS... --encoder DIR --out DIR [--library FILE] [--l2 X] [--name N]
 //! [--summary S] [--source S] [--licence S] [--label L]...`. `LABELS` is JSON lines of `text` and `label`, plain or
 //! gzipped. The verb `quarry train-head` does the same with the config's runtime.
 
@@ -28,31 +28,35 @@ fn main() -> Result<(), AnyError> {
     let options = TrainOptions {
         name: one("--name").unwrap_or(defaults.name),
         summary: one("--summary").unwrap_or_default(),
-        l2: one("--l2").map_or(Ok(defaults.l2), |text| text.parse())?,
+        l2: one("--l2").map(|text| text.parse()).transpose()?,
         data_source: one("--source").unwrap_or_default(),
         data_licence: one("--licence").unwrap_or_default(),
         labels: flags.get("--label").cloned().unwrap_or_default(),
         ..defaults
     };
     let out = one("--out").ok_or("`--out` is needed")?;
-    let report = train_head(&read(Path::new(&labels))?, &encoder, &options, Path::new(&out))?;
-    println!("trained on {} rows ({} duplicates left out)", report.num_train, report.num_duplicates);
+    let mut rows = Vec::new();
+    for file in &labels {
+        rows.extend(read(Path::new(file))?);
+    }
+    let report = train_head(&rows, &encoder, &options, Path::new(&out))?;
+    println!("trained on {} rows ({} duplicates left out), l2 {}", report.num_train, report.num_duplicates, report.l2);
     println!("{}", toml::to_string(&report.held_out)?);
     Ok(())
 }
 
-fn arguments() -> Result<(String, BTreeMap<String, Vec<String>>), AnyError> {
-    let (mut labels, mut flags) = (None, BTreeMap::<String, Vec<String>>::new());
+fn arguments() -> Result<(Vec<String>, BTreeMap<String, Vec<String>>), AnyError> {
+    let (mut labels, mut flags) = (Vec::new(), BTreeMap::<String, Vec<String>>::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument.starts_with("--") {
             let value = arguments.next().ok_or_else(|| format!("`{argument}` takes a value"))?;
             flags.entry(argument).or_default().push(value);
         } else {
-            labels = Some(argument);
+            labels.push(argument);
         }
     }
-    Ok((labels.ok_or("a file of labelled lines is needed")?, flags))
+    Ok((labels, flags))
 }
 
 fn read(path: &Path) -> Result<Vec<(String, String)>, AnyError> {

@@ -18,9 +18,17 @@ pub struct Head {
     name: String,
     digest: String,
     table: HeadTable,
+    linear: Linear,
+}
+
+/// The numbers of a head.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Linear {
+    pub(crate) dims: usize,
     /// One row of `dims` weights a label.
-    weights: Vec<f32>,
-    biases: Vec<f32>,
+    pub(crate) weights: Vec<f32>,
+    /// One a label.
+    pub(crate) biases: Vec<f32>,
 }
 
 impl Head {
@@ -37,10 +45,11 @@ impl Head {
         let (labels, dims) = (table.labels.len(), table.dims);
         let weights = reals(&path, &tensors, WEIGHT, &[labels, dims])?;
         let biases = reals(&path, &tensors, BIAS, &[labels])?;
+        let linear = Linear { dims, weights, biases };
         if dims == 0 || labels < 2 {
             return Err(manifest.problem("a head has at least one dimension and two labels"));
         }
-        Ok(Self { name: manifest.name, digest, table, weights, biases })
+        Ok(Self { name: manifest.name, digest, table, linear })
     }
 
     /// The head's name.
@@ -89,8 +98,7 @@ impl Head {
     /// Scores an embedding: probabilities in the order of the labels, rounded to a millionth so that no last digit of an
     /// engine decides.
     pub fn scores(&self, embedding: &[f32]) -> Vec<f32> {
-        let rows = self.weights.chunks_exact(self.table.dims).zip(&self.biases);
-        let logits: Vec<f64> = rows.map(|(weights, bias)| f64::from(*bias) + dot(weights, embedding)).collect();
+        let logits = self.linear.logits(embedding);
         let highest = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let powers: Vec<f64> = logits.iter().map(|logit| (logit - highest).exp()).collect();
         let total: f64 = powers.iter().sum();
@@ -106,6 +114,15 @@ impl Head {
             }
         }
         best
+    }
+}
+
+impl Linear {
+    /// What each label weighs, before probabilities; summed in 64 bits and in order, so that the same embedding gives the
+    /// same bits everywhere.
+    pub(crate) fn logits(&self, embedding: &[f32]) -> Vec<f64> {
+        let rows = self.weights.chunks_exact(self.dims.max(1)).zip(&self.biases);
+        rows.map(|(weights, bias)| f64::from(*bias) + dot(weights, embedding)).collect()
     }
 }
 
@@ -137,13 +154,13 @@ fn reals(path: &Path, tensors: &SafeTensors<'_>, name: &str, shape: &[usize]) ->
 
 #[cfg(test)]
 mod tests {
-    use super::{Head, HeadTable};
+    use super::{Head, HeadTable, Linear};
 
     fn head(weights: Vec<f32>, biases: Vec<f32>) -> Head {
         let labels = (0..biases.len()).map(|n| format!("label {n}")).collect();
         let dims = weights.len() / biases.len();
         let table = HeadTable { encoder: "e".into(), encoder_digest: "d".into(), dims, labels };
-        Head { name: "h".into(), digest: "x".into(), table, weights, biases }
+        Head { name: "h".into(), digest: "x".into(), table, linear: Linear { dims, weights, biases } }
     }
 
     #[test]

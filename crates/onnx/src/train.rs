@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 use crate::encoder::Encoder;
 use crate::error::Error;
 use crate::evaluate::{Evaluation, Outcome};
-use crate::fit::{Weights, fit};
-use crate::head::{BIAS, Head, WEIGHT};
+use crate::fit::{choose_l2, fit};
+use crate::head::{BIAS, Head, Linear, WEIGHT};
 use crate::manifest::{HeadTable, MANIFEST, sha256_hex};
 
 /// The weights file of a head.
@@ -31,8 +31,8 @@ pub struct TrainOptions {
     pub seed: u64,
     /// Share of each label's rows that is held out, above 0 and below 1.
     pub held_out: f64,
-    /// Weight of the penalty on large weights.
-    pub l2: f64,
+    /// Weight of the penalty on large weights; without it the best of five is chosen on the training rows alone.
+    pub l2: Option<f64>,
     /// Where the labelled texts come from.
     pub data_source: String,
     /// The licence of the labelled texts.
@@ -48,6 +48,8 @@ pub struct HeadReport {
     pub labels: Vec<String>,
     /// Rows learnt from.
     pub num_train: usize,
+    /// The penalty given or chosen.
+    pub l2: f64,
     /// Rows left out because their text came before.
     pub num_duplicates: usize,
     /// What was measured on held-out rows.
@@ -69,7 +71,7 @@ impl Default for TrainOptions {
             summary: String::new(),
             seed: 17,
             held_out: 0.2,
-            l2: 1.0,
+            l2: None,
             data_source: String::new(),
             data_licence: String::new(),
             labels: Vec::new(),
@@ -94,11 +96,12 @@ pub fn train_head(
 ) -> Result<HeadReport, Error> {
     let labels = label_order(labelled, options)?;
     let (rows, num_duplicates) = distinct_rows(labelled, &labels);
+    let data_digest = data_digest(&rows, &labels);
     let (held_out, train) = split(rows, &labels, options)?;
     let embeddings = embed_all(encoder, &train)?;
     let targets: Vec<usize> = train.iter().map(|row| row.label).collect();
-    let weights = fit(&embeddings, &targets, options.l2)?;
-    let bytes = to_bytes(&weights, labels.len(), encoder.dims())?;
+    let l2 = options.l2.map_or_else(|| choose_l2(&embeddings, &targets), Ok)?;
+    let bytes = to_bytes(&fit(&embeddings, &targets, l2)?)?;
     let digest = sha256_hex(&bytes);
     write(out, HEAD_FILE, &bytes)?;
     let manifest = ManifestOut::new(encoder, options, &labels, &digest);
@@ -108,15 +111,16 @@ pub fn train_head(
     let training = TrainingTable {
         data_source: &options.data_source,
         data_licence: &options.data_licence,
-        method: "multinomial logistic regression",
-        l2: options.l2,
+        data_digest: &data_digest,
+        method: "multinomial logistic regression, labels weighted alike",
+        l2,
         seed: options.seed,
         num_train: train.len(),
         num_duplicates,
     };
     let measured = ManifestOut { training: Some(training), held_out: Some(&evaluation), ..manifest };
     write(out, MANIFEST, to_toml(&measured)?.as_bytes())?;
-    Ok(HeadReport { labels, num_train: train.len(), num_duplicates, held_out: evaluation, digest })
+    Ok(HeadReport { labels, num_train: train.len(), l2, num_duplicates, held_out: evaluation, digest })
 }
 
 fn label_order(labelled: &[(String, String)], options: &TrainOptions) -> Result<Vec<String>, Error> {
@@ -124,8 +128,8 @@ fn label_order(labelled: &[(String, String)], options: &TrainOptions) -> Result<
     if !(options.held_out > 0.0 && options.held_out < 1.0) {
         return failed(format!("the held-out share is {}, and must be above 0 and below 1", options.held_out));
     }
-    if !(options.l2.is_finite() && options.l2 > 0.0) {
-        return failed(format!("`l2` is {}, and must be above 0", options.l2));
+    if let Some(l2) = options.l2.filter(|l2| !(l2.is_finite() && *l2 > 0.0)) {
+        return failed(format!("`l2` is {l2}, and must be above 0"));
     }
     let present: BTreeSet<&str> = labelled.iter().map(|(_, label)| label.as_str()).collect();
     if let Some(absent) = options.labels.iter().find(|label| !present.contains(label.as_str())) {
@@ -148,6 +152,14 @@ fn distinct_rows<'a>(labelled: &'a [(String, String)], labels: &[String]) -> (Ve
         distinct.filter_map(|(text, label)| Some(Row { text, label: *index.get(label.as_str())? })).collect();
     let num_duplicates = labelled.len() - rows.len();
     (rows, num_duplicates)
+}
+
+/// Identifies the labelled texts, whatever their order.
+fn data_digest(rows: &[Row<'_>], labels: &[String]) -> String {
+    let line = |row: &Row<'_>| format!("{}\t{}\n", labels.get(row.label).map_or("", String::as_str), row.text);
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.sort_unstable();
+    sha256_hex(lines.concat().as_bytes())
 }
 
 /// Divides the rows of each label into held-out and training rows.
@@ -203,10 +215,11 @@ fn evaluate(head: &Head, encoder: &Encoder, rows: &[Row<'_>]) -> Result<Evaluati
     Ok(Evaluation::of(head.labels(), &outcomes))
 }
 
-fn to_bytes(weights: &Weights, num_labels: usize, dims: usize) -> Result<Vec<u8>, Error> {
+fn to_bytes(linear: &Linear) -> Result<Vec<u8>, Error> {
     let failed = |error: safetensors::SafeTensorError| Error::Train { problem: error.to_string() };
     let bytes = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
-    let (weight, bias) = (bytes(&weights.weights), bytes(&weights.biases));
+    let (weight, bias) = (bytes(&linear.weights), bytes(&linear.biases));
+    let (num_labels, dims) = (linear.biases.len(), linear.dims);
     let tensors = [
         (WEIGHT, TensorView::new(Dtype::F32, vec![num_labels, dims], &weight).map_err(failed)?),
         (BIAS, TensorView::new(Dtype::F32, vec![num_labels], &bias).map_err(failed)?),
@@ -245,6 +258,7 @@ struct FileOut<'a> {
 struct TrainingTable<'a> {
     data_source: &'a str,
     data_licence: &'a str,
+    data_digest: &'a str,
     method: &'a str,
     l2: f64,
     seed: u64,

@@ -23,7 +23,7 @@ fn labelled() -> Vec<(String, String)> {
 fn options() -> TrainOptions {
     TrainOptions {
         name: "two".into(),
-        l2: 0.1,
+        l2: Some(0.1),
         data_licence: "CC0-1.0".into(),
         held_out: 0.25,
         ..TrainOptions::default()
@@ -110,6 +110,18 @@ fn a_head_of_another_shape_than_its_labels_is_refused() -> TestResult {
     std::fs::write(&path, text)?;
     let error = Head::load(dir.path()).map(|_| ()).unwrap_err().to_string();
     assert!(error.contains("tensor `weight` is (F32, [2, 16]), and (F32, [2, 8]) is needed"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn the_penalty_is_chosen_on_training_rows_down_to_the_smallest_set() -> TestResult {
+    let encoder = Encoder::load(&tiny(), &rten(1)?)?;
+    let dir = tempfile::tempdir()?;
+    let open = TrainOptions { l2: None, ..options() };
+    let report = train_head(&labelled(), &encoder, &open, dir.path())?;
+    assert!((0.03..=3.0).contains(&report.l2));
+    let few: Vec<_> = labelled().into_iter().take(4).collect();
+    assert_eq!(train_head(&few, &encoder, &open, dir.path())?.num_train, 2);
     Ok(())
 }
 

@@ -3,4 +3,5 @@
 
 mod encoder;
 mod head;
+mod shipped;
 mod support;
