@@ -172,6 +172,12 @@ pub(crate) fn tiny_pipeline() -> TinyPipeline {
         let path = entry.unwrap().path();
         std::fs::copy(&path, models.join("tiny").join(path.file_name().unwrap())).unwrap();
     }
+    let banks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipeline/distractors");
+    std::fs::create_dir(dir.path().join("distractors")).unwrap();
+    for entry in std::fs::read_dir(banks).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, dir.path().join("distractors").join(path.file_name().unwrap())).unwrap();
+    }
     std::fs::create_dir(dir.path().join("personas")).unwrap();
     std::fs::write(dir.path().join("personas/money.toml"), PERSONAS).unwrap();
     let config = RuntimeConfig { runtime: RuntimeChoice::Rten, device: Device::Cpu, threads: 1, ..Default::default() };

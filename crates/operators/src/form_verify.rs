@@ -37,7 +37,10 @@ pub(crate) const DEF: Def = Def {
         ReasonDef { name: "unreadable_answer", doc: "the answer does not parse as the type that it claims" },
         ReasonDef { name: "answer_not_itself", doc: "the code that checks replies would not accept the answer" },
         ReasonDef { name: "missing_option", doc: "an option of a choice is not listed in the question" },
-        ReasonDef { name: "refers_to_document", doc: "the question speaks of a document that its reader does not have" },
+        ReasonDef {
+            name: "refers_to_document",
+            doc: "the question speaks of a document that its reader does not have",
+        },
         ReasonDef { name: "unresolved_opener", doc: "a pronoun in the question has nothing to stand for" },
         ReasonDef { name: "other_language", doc: "the question is not in the language of the document" },
     ],
@@ -190,7 +193,9 @@ mod tests {
             ),
             (&year("In which year did he publish his four most famous papers?"), "reject unresolved_opener: he"),
             (
-                &year("En quelle année Albert Einstein a-t-il publié les quatre articles qui ont changé la physique pour toujours ?"),
+                &year(
+                    "En quelle année Albert Einstein a-t-il publié les quatre articles qui ont changé la physique pour toujours ?",
+                ),
                 "reject other_language: fr instead of en",
             ),
         ]);
@@ -202,7 +207,10 @@ mod tests {
         let long = "word ".repeat(13);
         judge(&[
             (&format!("{question} | {long} | {YEAR}"), "reject answer_too_long: 13"),
-            (&format!("{question} | 1905 | integer | {{}}"), "reject unreadable_answer: the answer's specification cannot be used"),
+            (
+                &format!("{question} | 1905 | integer | {{}}"),
+                "reject unreadable_answer: the answer's specification cannot be used",
+            ),
             (
                 &format!("{question} | 1905 | {}", YEAR.replacen("date", "integer", 1)),
                 "reject unreadable_answer: the answer's specification cannot be used",

@@ -216,7 +216,11 @@ mod tests {
         judge("[The capital is Saint Peters.]", "Saint Petersburg", "reject unsupported_answer: 0.25 of it differs");
         judge("[The capital is Rome.]", "Oslo", "reject unsupported_answer: 0.75 of it differs");
         judge("[It holds iron, copper and tin.]", "iron, copper and tin", "accept");
-        judge("[It holds iron, copper and lead.]", "iron, copper and tin", "reject unsupported_answer: 0.67 of it differs");
+        judge(
+            "[It holds iron, copper and lead.]",
+            "iron, copper and tin",
+            "reject unsupported_answer: 0.67 of it differs",
+        );
     }
 
     #[test]

@@ -104,9 +104,9 @@ fn spellings(pair: &Subject<'_>) -> Vec<String> {
 /// Whether an equal number in the question would be the answer. The day in a date is not.
 fn is_numeric(pair: &Subject<'_>) -> bool {
     match &pair.spec {
-        Some(
-            AnswerSpec::Integer(_) | AnswerSpec::Decimal(_) | AnswerSpec::Quantity(_) | AnswerSpec::Percentage(_),
-        ) => true,
+        Some(AnswerSpec::Integer(_) | AnswerSpec::Decimal(_) | AnswerSpec::Quantity(_) | AnswerSpec::Percentage(_)) => {
+            true
+        }
         Some(AnswerSpec::Date(_) | AnswerSpec::Choice(_)) => !pair.fact().contains(char::is_alphabetic),
         _ => false,
     }
@@ -137,7 +137,8 @@ mod tests {
         for (question, answer, expected) in cases {
             let spec = infer(answer, question).unwrap();
             let (kind, spec) = (spec.answer_type().as_str(), spec.to_json());
-            let table = format!("question | answer | answer_type | answer_spec\n{question} | {answer} | {kind} | {spec}");
+            let table =
+                format!("question | answer | answer_type | answer_spec\n{question} | {answer} | {kind} | {spec}");
             check(&super::DEF, "", &table, expected);
         }
     }
@@ -145,10 +146,18 @@ mod tests {
     #[test]
     fn the_answer_in_the_words_of_the_question_is_a_leak() {
         judge(&[
-            ("Which river is longer than the Danube, the Volga or the Rhine?", "the Volga", "reject answer_in_question: 1 words"),
+            (
+                "Which river is longer than the Danube, the Volga or the Rhine?",
+                "the Volga",
+                "reject answer_in_question: 1 words",
+            ),
             ("Which river flows through Volgograd?", "Volga", "accept"),
             ("Who wrote the letters of Saint Paul?", "Paul the Apostle", "accept"),
-            ("Which treaty did the Peace of Westphalia of 1648 follow?", "Westphalia peace of 1648 treaty", "reject answer_words_in_question: 1.00"),
+            (
+                "Which treaty did the Peace of Westphalia of 1648 follow?",
+                "Westphalia peace of 1648 treaty",
+                "reject answer_words_in_question: 1.00",
+            ),
             ("Is the Volga longer than the Rhine, yes or no?", "yes", "accept"),
         ]);
     }
@@ -170,7 +179,9 @@ mod tests {
         let listed: Vec<String> = ('A'..).zip(options).map(|(label, text)| format!("{label}. {text}")).collect();
         let listed = listed.join("\\n");
         let letter = char::from(b'A' + u8::try_from(correct).unwrap());
-        let table = format!("question | answer | answer_type | answer_spec\n{question}\\n{listed} | {letter} | choice | {spec}");
+        let table = format!(
+            "question | answer | answer_type | answer_spec\n{question}\\n{listed} | {letter} | choice | {spec}"
+        );
         check(&super::DEF, "", &table, expected);
     }
 

@@ -7,6 +7,8 @@
 mod check;
 mod cloze;
 mod cloze_generate;
+#[cfg(test)]
+mod conformance;
 mod domain_classify;
 mod exact_dedup;
 mod fingerprint;

@@ -130,7 +130,9 @@ fn vector(embeddings: &ListArray, idx: usize) -> Result<Vec<f32>, OperatorError>
     }
     let values = embeddings.value(idx);
     let floats = values.as_primitive_opt::<Float32Type>();
-    floats.map(|floats| floats.values().to_vec()).ok_or_else(|| OperatorError::new("`embedding` holds no 32-bit floats"))
+    floats
+        .map(|floats| floats.values().to_vec())
+        .ok_or_else(|| OperatorError::new("`embedding` holds no 32-bit floats"))
 }
 
 /// Cosine, rounded so that no last digit of an engine decides; 0 for a row without an embedding.
@@ -146,9 +148,8 @@ fn similarity(left: &[f32], right: &[f32]) -> Result<f64, OperatorError> {
         );
         return Err(OperatorError::new(message));
     }
-    let dot = |one: &[f32], other: &[f32]| -> f64 {
-        one.iter().zip(other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
-    };
+    let dot =
+        |one: &[f32], other: &[f32]| -> f64 { one.iter().zip(other).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum() };
     let norm = (dot(left, left) * dot(right, right)).sqrt().max(f64::MIN_POSITIVE);
     Ok((dot(left, right) / norm * 1e6).round() / 1e6)
 }

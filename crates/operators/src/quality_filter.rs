@@ -25,6 +25,7 @@ use quarry_schema::{Fate, column};
 
 use crate::{Def, Resources};
 use rules::{Limit, Measured, NUM_RULES, PARAMS, REASONS, RULES};
+use web::LineRules;
 
 /// The description of `quality_filter`.
 pub(crate) const DEF: Def = Def {
@@ -43,7 +44,7 @@ pub(crate) const DEF: Def = Def {
 
 struct QualityFilter {
     limits: [f64; NUM_RULES],
-    needs_line_end: bool,
+    line_rules: LineRules,
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
@@ -51,14 +52,17 @@ fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> 
     for (limit, rule) in limits.iter_mut().zip(&RULES) {
         *limit = ctx.params.float(rule.param)?;
     }
-    let needs_line_end = ctx.params.flag("needs_line_end")?;
-    Ok(Operator::Compute(Arc::new(QualityFilter { limits, needs_line_end })))
+    let line_rules = LineRules {
+        needs_end: ctx.params.flag("needs_line_end")?,
+        drops_javascript: ctx.params.flag("drops_javascript")?,
+    };
+    Ok(Operator::Compute(Arc::new(QualityFilter { limits, line_rules })))
 }
 
 impl Compute for QualityFilter {
     fn decide(&self, rows: Rows<'_>) -> Result<Decided, OperatorError> {
         let texts = rows.text(column::TEXT)?;
-        let mut measured = Measured::new(self.needs_line_end);
+        let mut measured = Measured::new(self.line_rules);
         Ok(Decided::fates(texts.iter().map(|text| self.fate(text.unwrap_or_default(), &mut measured)).collect()))
     }
 }

@@ -162,7 +162,9 @@ impl Resources {
         let dir = self.resolve(&path)?;
         match dir.join("model.toml").is_file() {
             true => Ok(dir),
-            false => Err(ResourceError::invalid(&path, "no model of this name; a model is a folder with a `model.toml`")),
+            false => {
+                Err(ResourceError::invalid(&path, "no model of this name; a model is a folder with a `model.toml`"))
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use quarry_engine::operator::{ParamDef, ParamKind, ParamValue, ReasonDef};
 
 use super::gopher::Gopher;
 use super::repetition::Repetition;
-use super::web::Web;
+use super::web::{LineRules, Web};
 use super::words::Words;
 
 /// One rule of the filter.
@@ -36,15 +36,15 @@ enum Measure {
 /// The values of one text, as far as they were needed.
 pub(super) struct Measured {
     words: Words,
-    needs_line_end: bool,
+    line_rules: LineRules,
     gopher: Option<Gopher>,
     web: Option<Web>,
     repetition: Option<Repetition>,
 }
 
 impl Measured {
-    pub(super) fn new(needs_line_end: bool) -> Measured {
-        Measured { words: Words::default(), needs_line_end, gopher: None, web: None, repetition: None }
+    pub(super) fn new(line_rules: LineRules) -> Measured {
+        Measured { words: Words::default(), line_rules, gopher: None, web: None, repetition: None }
     }
 
     pub(super) fn begin(&mut self, text: &str) {
@@ -59,7 +59,7 @@ impl Measured {
         match rule.measure {
             Measure::Gopher(read) => read(self.gopher.get_or_insert_with(|| Gopher::measure(text, words))),
             Measure::Web(read) => {
-                read(self.web.get_or_insert_with(|| Web::measure(text, self.needs_line_end, words.longest_chars())))
+                read(self.web.get_or_insert_with(|| Web::measure(text, self.line_rules, words.longest_chars())))
             }
             Measure::Repetition(read) => read(self.repetition.get_or_insert_with(|| Repetition::measure(text))),
             Measure::TopGram(n) => words.top_gram_share(n),
@@ -173,8 +173,18 @@ const NEEDS_LINE_END: ParamDef = ParamDef {
     doc: "whether only lines that end like a sentence count for `min_sentences`, as in C4; FineWeb does without",
 };
 
-pub(super) const PARAMS: [ParamDef; NUM_RULES + 1] = {
-    let mut params = [NEEDS_LINE_END; NUM_RULES + 1];
+const DROPS_JAVASCRIPT: ParamDef = ParamDef {
+    name: "drops_javascript",
+    kind: ParamKind::Bool,
+    default: Some(ParamValue::Bool(true)),
+    doc: "whether lines that say `javascript` do not count, as in C4; turn it off for texts about programming",
+};
+
+const NUM_PARAMS: usize = NUM_RULES + 2;
+
+pub(super) const PARAMS: [ParamDef; NUM_PARAMS] = {
+    let mut params = [NEEDS_LINE_END; NUM_PARAMS];
+    params[NUM_PARAMS - 1] = DROPS_JAVASCRIPT;
     let mut idx = 0;
     while idx < NUM_RULES {
         let rule = &RULE_TABLE[idx];

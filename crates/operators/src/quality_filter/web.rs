@@ -15,6 +15,15 @@ pub(super) struct Web {
     pub(super) boilerplate: f64,
 }
 
+/// Which lines count, where published rules differ.
+#[derive(Clone, Copy)]
+pub(super) struct LineRules {
+    /// Only lines that end like a sentence count.
+    pub(super) needs_end: bool,
+    /// A line that says `javascript` does not count.
+    pub(super) drops_javascript: bool,
+}
+
 const LOREM_IPSUM: &[&str] = &["lorem ipsum"];
 
 /// C4 drops a line that holds one of these.
@@ -23,14 +32,21 @@ const C4_PHRASES: &[&str] =
 
 /// What else menus, notices and calls to action say.
 const FURNITURE: &[&str] = &[
-    "all rights reserved",
     "accept all",
     "accept cookies",
     "add to cart",
+    "all rights reserved",
     "back to top",
+    "browsing data",
+    "by using our",
     "click here",
+    "collect your",
     "contact us",
     "cookie settings",
+    "cookies are",
+    "cookies help",
+    "cookies may",
+    "data protection officer",
     "follow us",
     "forgot your password",
     "free shipping",
@@ -43,6 +59,10 @@ const FURNITURE: &[&str] = &[
     "next page",
     "no comments",
     "our partners",
+    "our services",
+    "page not found",
+    "page you are looking for",
+    "personal data",
     "powered by",
     "previous post",
     "read more",
@@ -60,13 +80,23 @@ const FURNITURE: &[&str] = &[
     "subscribe",
     "terms and conditions",
     "terms of service",
+    "this policy",
     "view all",
     "your cart",
+    "your data",
+    "your information",
+    "your settings",
 ];
 
+const JAVASCRIPT: &str = "javascript";
 const LONGEST_WORD_CHARS: usize = 1000;
-/// A longer line that holds one such phrase is more likely prose about it than furniture.
+/// A longer line that holds one such phrase is more likely prose about it than furniture: it has to hold three, and one
+/// in so many bytes.
 const FURNITURE_LINE_BYTES: usize = 200;
+const BYTES_A_PHRASE: usize = 120;
+/// So many short lines without a mark, one after the other, are a menu.
+const MENU_LINES: usize = 5;
+const MENU_LINE_BYTES: usize = 30;
 
 #[expect(clippy::expect_used, reason = "the phrases are constants and few, so the automaton can always be built")]
 static PHRASES: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -77,47 +107,47 @@ static PHRASES: LazyLock<AhoCorasick> = LazyLock::new(|| {
         .expect("constant phrases")
 });
 
-/// The phrases on one line.
+/// The phrases on one line, each counted once: an article on cookies says `cookie policy` more than once.
 #[derive(Default)]
 struct Hits {
     num_lorem_ipsum: usize,
-    num_c4: usize,
-    num_furniture: usize,
+    is_c4: bool,
+    phrases: u64,
 }
 
 impl Web {
-    pub(super) fn measure(text: &str, needs_line_end: bool, longest_word_chars: usize) -> Web {
+    pub(super) fn measure(text: &str, rules: LineRules, longest_word_chars: usize) -> Web {
         let mut web = Web::default();
-        let (mut num_furniture, mut num_bytes, mut offset) = (0, 0, 0);
+        let (mut furniture, mut num_bytes, mut offset) = (Furniture::default(), 0, 0);
         let mut found = PHRASES.find_iter(text).peekable();
         for line in text.split('\n') {
             let end = offset + line.len();
             let mut hits = Hits::default();
             while let Some(hit) = found.next_if(|hit| hit.start() < end) {
-                hits.add(hit.pattern().as_usize());
+                hits.add(hit.pattern().as_usize(), rules);
             }
             offset = end + 1;
             let line = line.trim();
             num_bytes += line.len();
-            num_furniture += if is_furniture(line, &hits) { line.len() } else { 0 };
+            furniture.add(line, &hits);
             let endless_word = longest_word_chars > LONGEST_WORD_CHARS && has_endless_word(line);
             if !line.is_empty() && !endless_word {
-                web.add_line(line, &hits, needs_line_end);
+                web.add_line(line, &hits, rules);
             }
         }
-        web.boilerplate = f64::from(u32::try_from(num_furniture).unwrap_or(u32::MAX)) / num_bytes.max(1) as f64;
+        web.boilerplate = furniture.finish() as f64 / num_bytes.max(1) as f64;
         web
     }
 
     /// C4's rules in C4's order: a line that is dropped early can no longer condemn the text.
-    fn add_line(&mut self, line: &str, hits: &Hits, needs_line_end: bool) {
+    fn add_line(&mut self, line: &str, hits: &Hits, rules: LineRules) {
         let prose = strip_citations(line);
         let ends_well = !prose.ends_with("...") && prose.ends_with(['.', '?', '!', '"', '\'']);
-        if (needs_line_end && !ends_well) || line.split_whitespace().nth(2).is_none() {
+        if (rules.needs_end && !ends_well) || line.split_whitespace().nth(2).is_none() {
             return;
         }
         self.num_lorem_ipsum += hits.num_lorem_ipsum as f64;
-        if hits.num_c4 > 0 {
+        if hits.is_c4 {
             return;
         }
         self.num_curly_brackets += memchr::memchr_iter(b'{', line.as_bytes()).count() as f64;
@@ -126,20 +156,57 @@ impl Web {
 }
 
 impl Hits {
-    fn add(&mut self, pattern: usize) {
-        if pattern < LOREM_IPSUM.len() {
+    fn add(&mut self, pattern: usize, rules: LineRules) {
+        let Some(phrase) = pattern.checked_sub(LOREM_IPSUM.len()) else {
             self.num_lorem_ipsum += 1;
-        } else if pattern < LOREM_IPSUM.len() + C4_PHRASES.len() {
-            self.num_c4 += 1;
-        } else {
-            self.num_furniture += 1;
+            return;
+        };
+        let is_allowed = C4_PHRASES.get(phrase) == Some(&JAVASCRIPT) && !rules.drops_javascript;
+        self.is_c4 |= phrase < C4_PHRASES.len() && !is_allowed;
+        self.phrases |= 1 << phrase.min(63);
+    }
+}
+
+/// Bytes of furniture, with the run of menu lines that is not over yet.
+#[derive(Default)]
+struct Furniture {
+    num_bytes: usize,
+    run_lines: usize,
+    run_bytes: usize,
+}
+
+impl Furniture {
+    fn add(&mut self, line: &str, hits: &Hits) {
+        let is_label = line.len() <= MENU_LINE_BYTES && !line.ends_with(['.', '?', '!', ',', ';', ':']);
+        if is_label {
+            self.run_lines += usize::from(!line.is_empty());
+            self.run_bytes += line.len();
+            return;
         }
+        self.end_run();
+        if is_furniture(line, hits) {
+            self.num_bytes += line.len();
+        }
+    }
+
+    fn end_run(&mut self) {
+        if self.run_lines >= MENU_LINES {
+            self.num_bytes += self.run_bytes;
+        }
+        (self.run_lines, self.run_bytes) = (0, 0);
+    }
+
+    fn finish(mut self) -> usize {
+        self.end_run();
+        self.num_bytes
     }
 }
 
 fn is_furniture(line: &str, hits: &Hits) -> bool {
-    let num_phrases = hits.num_c4 + hits.num_furniture;
-    (num_phrases > 0 && line.len() <= FURNITURE_LINE_BYTES) || num_phrases >= 3 || is_menu(line)
+    let num_phrases = hits.phrases.count_ones() as usize;
+    let is_short = line.len() <= FURNITURE_LINE_BYTES;
+    let is_dense = num_phrases >= 3 && line.len() <= num_phrases * BYTES_A_PHRASE;
+    (num_phrases > 0 && is_short) || is_dense || is_menu(line)
 }
 
 /// A row of links: `Home | About | Contact`.

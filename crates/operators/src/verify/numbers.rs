@@ -58,7 +58,11 @@ fn spoken(words: &[&str]) -> (f64, usize) {
                 group = 0.0;
             }
             last = 0.0;
-        } else if *word == "and" && last == 0.0 && num_words > 0 && words.get(idx + 1).is_some_and(|next| small(next).is_some()) {
+        } else if *word == "and"
+            && last == 0.0
+            && num_words > 0
+            && words.get(idx + 1).is_some_and(|next| small(next).is_some())
+        {
             continue;
         } else {
             break;

@@ -49,7 +49,9 @@ static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
 static MENTIONED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bthe mentioned\b"));
 /// `as stated`.
 static AS_STATED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\bas (?:was |is |it is |they are |already )?(?:stated|mentioned|described|discussed|noted|outlined|explained|indicated|reported|presented|detailed|shown|defined|given|specified|suggested|highlighted)\b")
+    pattern(
+        r"(?i)\bas (?:was |is |it is |they are |already )?(?:stated|mentioned|described|discussed|noted|outlined|explained|indicated|reported|presented|detailed|shown|defined|given|specified|suggested|highlighted)\b",
+    )
 });
 /// `the author says`.
 static AUTHOR: LazyLock<Regex> =
@@ -67,9 +69,8 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         r#"^(?:['’]s)? ?(?:(?i:of|on|by|about|from|for|that|which|who|whose|called|named|titled|entitled|known|published|issued|written|signed|released|against|between|in) |[“"(‘]|tennis|below which|sciences?|culture|salt|manners?)"#,
     )
 });
-static BY_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^ (?:by|in|at|on|under) (?:(?:the|an?|his|her) )?(?:[A-Z][\p{L}.'’-]*|\d|[“"‘])"#)
-});
+static BY_NAME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^ (?:by|in|at|on|under) (?:(?:the|an?|his|her) )?(?:[A-Z][\p{L}.'’-]*|\d|[“"‘])"#));
 
 /// The phrase that refers to a document, if there is one.
 pub(crate) fn refers_to_document(question: &str) -> Option<&str> {
@@ -109,7 +110,9 @@ static EMPTY_IT: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Something that a pronoun can stand for: a noun after an article or a preposition, or a name.
 static NOUN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i:\b(?:an?|the|my|our|your|some|every|each|any|no|two|three|of|about|on|for|with|from|between|around|named|called) )[\p{L}\p{N}“]")
+    pattern(
+        r"(?i:\b(?:an?|the|my|our|your|some|every|each|any|no|two|three|of|about|on|for|with|from|between|around|named|called) )[\p{L}\p{N}“]",
+    )
 });
 static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b\p{Lu}[\p{L}\p{N}.'’-]+"));
 /// Capitalised only because a sentence begins there.

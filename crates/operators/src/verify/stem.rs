@@ -22,14 +22,17 @@ impl Stem {
         let mut from = 0;
         for option in &choice.options {
             let listed = SEPARATORS.iter().map(|separator| format!("{}{separator}{}", option.label, option.text));
-            let (at, len) = listed.filter_map(|line| Some((question.get(from..)?.find_whole(&line)?, line.len()))).next()?;
+            let (at, len) =
+                listed.filter_map(|line| Some((question.get(from..)?.find_whole(&line)?, line.len()))).next()?;
             let at = from + at;
             start = start.min(at);
             end = end.max(at + len);
             from = at + len;
         }
         let before = question.get(..start)?.trim_end().trim_end_matches("Options:");
-        Some(Stem { text: format!("{} {}", before.trim_end(), question.get(end..)?.trim_start_matches(['.', ';', ' '])) })
+        Some(Stem {
+            text: format!("{} {}", before.trim_end(), question.get(end..)?.trim_start_matches(['.', ';', ' '])),
+        })
     }
 
     /// The stem without what it quotes: lead-in and instruction of a cloze, without the sentence.
@@ -75,14 +78,102 @@ pub(crate) fn contains(words: &[String], needle: &[String]) -> bool {
 
 /// Words that say so little that sharing one tells nothing about an answer.
 const COMMON: [&str; 96] = [
-    "about", "above", "after", "again", "against", "along", "also", "although", "always", "among", "another",
-    "answer", "around", "based", "because", "become", "been", "before", "began", "being", "belongs", "below",
-    "between", "blank", "both", "called", "came", "could", "does", "down", "during", "each", "early", "either",
-    "every", "fills", "first", "following", "from", "given", "great", "have", "having", "here", "into", "known",
-    "large", "last", "later", "letter", "little", "made", "main", "makes", "many", "more", "most", "much", "must",
-    "name", "named", "never", "number", "often", "only", "option", "options", "other", "over", "part", "same",
-    "sentence", "several", "should", "since", "small", "some", "such", "than", "that", "their", "them", "then",
-    "there", "these", "they", "this", "those", "through", "under", "until", "used", "what", "when", "which", "with",
+    "about",
+    "above",
+    "after",
+    "again",
+    "against",
+    "along",
+    "also",
+    "although",
+    "always",
+    "among",
+    "another",
+    "answer",
+    "around",
+    "based",
+    "because",
+    "become",
+    "been",
+    "before",
+    "began",
+    "being",
+    "belongs",
+    "below",
+    "between",
+    "blank",
+    "both",
+    "called",
+    "came",
+    "could",
+    "does",
+    "down",
+    "during",
+    "each",
+    "early",
+    "either",
+    "every",
+    "fills",
+    "first",
+    "following",
+    "from",
+    "given",
+    "great",
+    "have",
+    "having",
+    "here",
+    "into",
+    "known",
+    "large",
+    "last",
+    "later",
+    "letter",
+    "little",
+    "made",
+    "main",
+    "makes",
+    "many",
+    "more",
+    "most",
+    "much",
+    "must",
+    "name",
+    "named",
+    "never",
+    "number",
+    "often",
+    "only",
+    "option",
+    "options",
+    "other",
+    "over",
+    "part",
+    "same",
+    "sentence",
+    "several",
+    "should",
+    "since",
+    "small",
+    "some",
+    "such",
+    "than",
+    "that",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "through",
+    "under",
+    "until",
+    "used",
+    "what",
+    "when",
+    "which",
+    "with",
 ];
 
 /// Whether sharing a word tells something: it has four letters or more and is not one of the commonest.
