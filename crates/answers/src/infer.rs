@@ -93,11 +93,11 @@ fn refuse(text: &str) -> Result<(), NotVerifiable> {
     if !text.contains(char::is_alphanumeric) {
         return Err(NotVerifiable::Empty);
     }
-    if CODE.is_match(text) {
-        return Err(NotVerifiable::Code);
-    }
     if text.chars().count() > MAX_CHARS || text.split_whitespace().count() > MAX_WORDS {
         return Err(NotVerifiable::Freeform);
+    }
+    if CODE.is_match(text) {
+        return Err(NotVerifiable::Code);
     }
     if is_hedged(text) {
         return Err(NotVerifiable::Hedged);
