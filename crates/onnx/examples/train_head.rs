@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use quarry_onnx::{Device, Encoder, Runtime, RuntimeChoice, RuntimeConfig, TrainOptions, train_head};
 
 type AnyError = Box<dyn std::error::Error>;
+/// Values by flag.
+type Flags = BTreeMap<String, Vec<String>>;
 
 #[derive(serde::Deserialize)]
 struct Line {
@@ -45,8 +47,8 @@ fn main() -> Result<(), AnyError> {
     Ok(())
 }
 
-fn arguments() -> Result<(Vec<String>, BTreeMap<String, Vec<String>>), AnyError> {
-    let (mut labels, mut flags) = (Vec::new(), BTreeMap::<String, Vec<String>>::new());
+fn arguments() -> Result<(Vec<String>, Flags), AnyError> {
+    let (mut labels, mut flags) = (Vec::new(), Flags::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         if argument.starts_with("--") {

@@ -145,7 +145,7 @@ fn open_library(found: &Found, device: Device, notes: &mut Vec<String>) -> Resul
                 Some(0)
             }
             Err(problem) => {
-                notes.push(format!("device: cpu, since CUDA does not work ({})", first_line(&problem)));
+                notes.push(format!("device: cpu, since CUDA does not work ({})", cause(&problem)));
                 None
             }
         },
@@ -159,7 +159,7 @@ fn no_cuda(device: Device, problem: &str) -> Error {
     } else {
         "this ONNX Runtime was built without CUDA: run `quarry runtime install --gpu`, or set `device = \"cpu\"`"
     };
-    Error::Device { device: device.to_string(), problem: first_line(problem).to_owned(), fix: fix.to_owned() }
+    Error::Device { device: device.to_string(), problem: cause(problem).to_owned(), fix: fix.to_owned() }
 }
 
 fn not_found() -> Error {
@@ -169,13 +169,15 @@ fn not_found() -> Error {
     }
 }
 
-fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+/// The part of ONNX Runtime's message that a user can act on: one line, without the place in its source.
+fn cause(text: &str) -> &str {
+    let line = text.lines().next().unwrap_or_default();
+    line.rsplit_once(" : FAIL : ").map_or(line, |(_, cause)| cause).trim_end_matches('.')
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Runtime;
+    use super::{Runtime, cause};
     use crate::config::{Device, RuntimeChoice, RuntimeConfig};
     use crate::error::ErrorKind;
 
@@ -184,6 +186,14 @@ mod tests {
             Err(error) => (error.kind(), error.to_string()),
             Ok(runtime) => panic!("opened {}", runtime.identity()),
         }
+    }
+
+    #[test]
+    fn the_place_in_foreign_source_is_left_out_of_a_message() {
+        let text =
+            "/src/bridge.cc:2043 Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load library: no such file.\nat 1";
+        assert_eq!(cause(text), "Failed to load library: no such file");
+        assert_eq!(cause("CUDA is not enabled in this build."), "CUDA is not enabled in this build");
     }
 
     #[test]
