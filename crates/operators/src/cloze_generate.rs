@@ -20,7 +20,7 @@ use crate::{Def, Persona, PersonaBank, Resources};
 const GENERATOR: &str = "cloze/1";
 
 /// The description of `cloze_generate`.
-pub const DEF: Def = Def {
+pub(crate) const DEF: Def = Def {
     name: "cloze_generate",
     summary: "asks for masked facts of a document, openly or as a choice, without a model",
     version: 1,
@@ -49,7 +49,11 @@ const ADDS: &[ColumnDef] = &[
     ColumnDef { name: column::EVIDENCE_START, kind: ColumnType::Int, doc: "its first code point in `text`" },
     ColumnDef { name: column::EVIDENCE_END, kind: ColumnType::Int, doc: "the code point after it" },
     ColumnDef { name: column::GEN_MODEL, kind: ColumnType::Text, doc: "the generator and its version" },
-    ColumnDef { name: column::GEN_PROMPT, kind: ColumnType::Text, doc: "hash of the banks of personas and distractors" },
+    ColumnDef {
+        name: column::GEN_PROMPT,
+        kind: ColumnType::Text,
+        doc: "hash of the banks of personas and distractors",
+    },
     ColumnDef { name: column::GEN_REQUEST, kind: ColumnType::Text, doc: "null: no request is made" },
 ];
 
@@ -241,5 +245,88 @@ impl PairRows {
         columns.push(Arc::new(self.gen_prompt.finish()));
         columns.push(Arc::new(self.gen_request.finish()));
         Emitted { parents: self.parents, columns }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::AsArray;
+    use arrow::datatypes::Int64Type;
+    use quarry_answers::{AnswerSpec, check as check_reply};
+    use quarry_engine::operator::{Decided, Operator, Rows};
+
+    use crate::Resources;
+    use crate::check::{batch, build, render};
+
+    const TABLE: &str = "text | meta | personas
+        Timbuktu is an ancient city in Mali, situated 20 kilometres north of the Niger River. It was founded in 1100 by the Tuareg. | {\"title\": \"Timbuktu\"} | [hydrologist]
+        Ünï €. Ytterbium is a chemical element; it has symbol Yb and atomic number 70. | {\"title\": \"Ytterbium\"} | [hydrologist]
+        Timbuktu is an ancient city in Mali. | \\0 | \\0
+        Click here to go on. | {\"title\": \"How to?\"} | [hydrologist]
+        \\0 | \\0 | [hydrologist]";
+
+    fn pipeline() -> Resources {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipeline");
+        Resources::new(root, quarry_onnx::RuntimeConfig::default())
+    }
+
+    fn decide(params: &str) -> Decided {
+        let Operator::Compute(operator) = build(&super::DEF, params, &pipeline()).unwrap() else { unreachable!() };
+        operator.decide(Rows::new(&batch(TABLE))).unwrap()
+    }
+
+    fn column(decided: &Decided, index: usize) -> Vec<String> {
+        let column = decided.emitted.as_ref().unwrap().columns[index].as_string::<i32>();
+        column.iter().map(|value| value.unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn documents_without_a_fact_are_rejected_with_the_reason() {
+        let fates = render(&decide(""));
+        assert_eq!(fates[0], "accept");
+        assert_eq!(fates[1], "accept");
+        assert!(fates[2].starts_with("reject no_persona"), "{fates:?}");
+        assert!(fates[3].starts_with("reject no_topic"), "{fates:?}");
+        assert!(fates[4].starts_with("reject no_topic"), "{fates:?}");
+    }
+
+    #[test]
+    fn evidence_is_the_text_at_its_code_points_and_holds_the_answer() {
+        let decided = decide("choice_share = 0.0");
+        let emitted = decided.emitted.as_ref().unwrap();
+        let table = batch(TABLE);
+        let texts = Rows::new(&table).text("text").unwrap();
+        let (starts, ends) =
+            (emitted.columns[6].as_primitive::<Int64Type>(), emitted.columns[7].as_primitive::<Int64Type>());
+        assert!(emitted.parents.len() >= 2);
+        for (idx, evidence) in column(&decided, 5).iter().enumerate() {
+            let skip = usize::try_from(starts.value(idx)).unwrap();
+            let len = usize::try_from(ends.value(idx)).unwrap() - skip;
+            let span: String = texts.value(emitted.parents[idx]).chars().skip(skip).take(len).collect();
+            assert_eq!(&span, evidence);
+            assert!(evidence.contains(&column(&decided, 1)[idx]));
+        }
+    }
+
+    #[test]
+    fn every_answer_is_accepted_by_its_own_spec_and_not_shown() {
+        for choice_share in ["0.0", "1.0"] {
+            let decided = decide(&format!("choice_share = {choice_share}\\nquestions_per_persona = 5"));
+            let [questions, answers, types, specs, personas] = [0, 1, 2, 3, 4].map(|index| column(&decided, index));
+            for (idx, question) in questions.iter().enumerate() {
+                let spec = AnswerSpec::from_json(&specs[idx]).unwrap();
+                assert!(check_reply(&spec, &answers[idx]).is_correct());
+                assert_eq!(spec.answer_type().as_str(), types[idx]);
+                assert_eq!(personas[idx], "hydrologist");
+                assert!(types[idx] == "choice" || !question.contains(&answers[idx]), "{question}");
+            }
+        }
+    }
+
+    #[test]
+    fn limits_hold_and_the_same_seed_asks_the_same() {
+        let one = decide("max_questions = 1");
+        assert_eq!(one.emitted.as_ref().unwrap().parents, vec![0, 1]);
+        assert_eq!(column(&one, 0), column(&decide("max_questions = 1"), 0));
     }
 }

@@ -169,7 +169,11 @@ impl Desk<'_> {
     fn rank(&self, persona: &Persona, candidate: &Candidate, told: &Told) -> (usize, usize, u64) {
         let kind = |name: &String| Kind::named(name) == Some(candidate.fact.kind);
         let liking = persona.asks_about.iter().position(kind).unwrap_or(persona.asks_about.len());
-        (told.uses(candidate.statement), liking, draw(self.request.seed, &format!("{} {}", candidate.statement, candidate.fact.answer)))
+        (
+            told.uses(candidate.statement),
+            liking,
+            draw(self.request.seed, &format!("{} {}", candidate.statement, candidate.fact.answer)),
+        )
     }
 
     fn pair(&self, persona: &Persona, candidate: &Candidate) -> Option<Pair> {
@@ -183,7 +187,8 @@ impl Desk<'_> {
             return chosen;
         }
         let bare = fact.without_unit();
-        let (first, second) = if chance(seed, "unit") < UNIT_SHARE { (Some(fact), bare.as_ref()) } else { (bare.as_ref(), Some(fact)) };
+        let (first, second) =
+            if chance(seed, "unit") < UNIT_SHARE { (Some(fact), bare.as_ref()) } else { (bare.as_ref(), Some(fact)) };
         let open = |fact: &Fact| self.open(Parts { fact, ..parts });
         first.and_then(open).or_else(|| second.and_then(open))
     }
@@ -201,8 +206,13 @@ impl Desk<'_> {
     }
 
     fn among(&self, parts: Parts<'_>) -> Option<Pair> {
-        let (options, correct) =
-            self.distractors.options(parts.fact, &parts.statement.text, self.request.text, self.request.num_options, parts.seed)?;
+        let (options, correct) = self.distractors.options(
+            parts.fact,
+            &parts.statement.text,
+            self.request.text,
+            self.request.num_options,
+            parts.seed,
+        )?;
         let spec = typed::among(&options, correct)?;
         Some(Pair {
             persona: parts.persona.id.clone(),

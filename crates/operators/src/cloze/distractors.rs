@@ -56,8 +56,9 @@ impl Distractors {
         for file in files {
             let file: BankFile = toml::from_str(file).map_err(|error| DistractorsError(error.to_string()))?;
             for entry in file.class {
-                let kind = Kind::named(&entry.kind)
-                    .ok_or_else(|| DistractorsError(format!("class `{}` has the unknown kind `{}`", entry.id, entry.kind)))?;
+                let kind = Kind::named(&entry.kind).ok_or_else(|| {
+                    DistractorsError(format!("class `{}` has the unknown kind `{}`", entry.id, entry.kind))
+                })?;
                 bank.classes.push(Class { id: entry.id, noun: entry.noun, kind, entries: entry.entries });
             }
         }
@@ -85,13 +86,24 @@ impl Distractors {
 
     /// Gives all options in the order in which they are shown, and the place of the right one. No wrong option occurs in
     /// the statement; names occur nowhere in the document.
-    pub(crate) fn options(&self, fact: &Fact, statement: &str, document: &str, num_options: usize, seed: u64) -> Option<(Vec<String>, usize)> {
+    pub(crate) fn options(
+        &self,
+        fact: &Fact,
+        statement: &str,
+        document: &str,
+        num_options: usize,
+        seed: u64,
+    ) -> Option<(Vec<String>, usize)> {
         let wanted = num_options.checked_sub(1)?;
         let wrong = match &fact.form {
-            Form::Known { class } => self.from_bank(class, &fact.answer, document, wanted, seed),
+            Form::Known { class } => self.names_of_class(class, &fact.answer, document, wanted, seed),
             form => figures(form, &fact.answer, seed),
         };
-        let mut options: Vec<String> = wrong.into_iter().filter(|option| *option != fact.answer && find_word(statement, option).is_empty()).take(wanted).collect();
+        let mut options: Vec<String> = wrong
+            .into_iter()
+            .filter(|option| *option != fact.answer && find_word(statement, option).is_empty())
+            .take(wanted)
+            .collect();
         if options.len() < wanted.min(3) {
             return None;
         }
@@ -104,7 +116,7 @@ impl Distractors {
         Some((options, correct))
     }
 
-    fn from_bank(&self, class: &str, answer: &str, document: &str, wanted: usize, seed: u64) -> Vec<String> {
+    fn names_of_class(&self, class: &str, answer: &str, document: &str, wanted: usize, seed: u64) -> Vec<String> {
         let Some(class) = self.class(class) else { return Vec::new() };
         let mut entries: Vec<&String> = class.entries.iter().filter(|entry| *entry != answer).collect();
         entries.sort_by_key(|entry| draw(seed, entry));
@@ -120,7 +132,11 @@ pub(crate) fn draw(seed: u64, label: &str) -> u64 {
 
 /// The numeric value by which figures are put in order.
 fn figure(text: &str) -> f64 {
-    let digits: String = text.chars().skip_while(|ch| !ch.is_ascii_digit()).take_while(|ch| ch.is_ascii_digit() || matches!(ch, '.' | ',')).collect();
+    let digits: String = text
+        .chars()
+        .skip_while(|ch| !ch.is_ascii_digit())
+        .take_while(|ch| ch.is_ascii_digit() || matches!(ch, '.' | ','))
+        .collect();
     let by_digits = digits.replace(',', "").trim_end_matches('.').parse().ok();
     by_digits.or_else(|| number_of_word(text).map(f64::from)).unwrap_or(0.0)
 }
@@ -145,7 +161,11 @@ fn years(answer: &str, seed: u64) -> Vec<String> {
 fn decades(answer: &str, seed: u64) -> Vec<String> {
     const STEPS: [i32; 8] = [-50, -40, -30, -20, 20, 30, 40, 50];
     let Ok(decade) = answer.trim_end_matches('s').parse::<i32>() else { return Vec::new() };
-    shuffled(STEPS, seed).map(|step| decade + step).filter(|decade| *decade <= 2020).map(|decade| format!("{decade}s")).collect()
+    shuffled(STEPS, seed)
+        .map(|step| decade + step)
+        .filter(|decade| *decade <= 2020)
+        .map(|decade| format!("{decade}s"))
+        .collect()
 }
 
 /// Moves the number inside the answer, keeping its decimals, separators and the text around it.
@@ -171,7 +191,8 @@ fn numbers(answer: &str, seed: u64) -> Vec<String> {
 }
 
 fn small_word(value: i32) -> Option<String> {
-    const WORDS: [&str; 11] = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const WORDS: [&str; 11] =
+        ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     usize::try_from(value - 2).ok().and_then(|index| WORDS.get(index)).map(|word| (*word).to_owned())
 }
 
@@ -189,7 +210,8 @@ fn like(model: &str, value: f64) -> String {
 }
 
 fn grouped(written: &str) -> String {
-    let (whole, decimals) = written.split_once('.').map_or((written, None), |(whole, decimals)| (whole, Some(decimals)));
+    let (whole, decimals) =
+        written.split_once('.').map_or((written, None), |(whole, decimals)| (whole, Some(decimals)));
     let mut grouped = String::new();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index) % 3 == 0 {
@@ -216,7 +238,9 @@ mod tests {
 
     #[test]
     fn figures_keep_the_manner_of_the_right_one() {
-        for (model, value, written) in [("12,345", 5400.4, "5,400"), ("3.14", 9.42, "9.42"), ("500,000", 175_000.0, "175,000"), ("40", 14.0, "14")] {
+        for (model, value, written) in
+            [("12,345", 5400.4, "5,400"), ("3.14", 9.42, "9.42"), ("500,000", 175_000.0, "175,000"), ("40", 14.0, "14")]
+        {
             let like = like(model, value);
             assert!(like == written || model == "500,000", "{like} for {written}");
         }
@@ -225,9 +249,16 @@ mod tests {
     #[test]
     fn the_right_option_is_among_distinct_ones() -> Result<(), &'static str> {
         let bank = Distractors::default();
-        for (form, answer) in [(Form::Year, "1932"), (Form::Number, "4,880"), (Form::Number, "seven"), (Form::Percentage, "71%"), (Form::Decade, "1830s")] {
+        for (form, answer) in [
+            (Form::Year, "1932"),
+            (Form::Number, "4,880"),
+            (Form::Number, "seven"),
+            (Form::Percentage, "71%"),
+            (Form::Decade, "1830s"),
+        ] {
             for seed in 0..50 {
-                let (options, correct) = bank.options(&fact(form.clone(), answer), "", "", 5, seed).ok_or("no options")?;
+                let (options, correct) =
+                    bank.options(&fact(form.clone(), answer), "", "", 5, seed).ok_or("no options")?;
                 assert_eq!(options[correct], answer);
                 let distinct: std::collections::BTreeSet<&String> = options.iter().collect();
                 assert_eq!(distinct.len(), options.len(), "{options:?}");
@@ -238,7 +269,9 @@ mod tests {
 
     #[test]
     fn bank_options_are_of_the_class_and_never_in_the_document() -> Result<(), Box<dyn std::error::Error>> {
-        let bank = Distractors::parse([r#"class = [{ id = "country", noun = "a country", kind = "place", entries = ["Mali", "Chad", "Peru", "Laos", "Oman", "Fiji"] }]"#])?;
+        let bank = Distractors::parse([
+            r#"class = [{ id = "country", noun = "a country", kind = "place", entries = ["Mali", "Chad", "Peru", "Laos", "Oman", "Fiji"] }]"#,
+        ])?;
         let known = fact(Form::Known { class: "country".to_owned() }, "Mali");
         let (options, _) = bank.options(&known, "", "Mali lies near Chad.", 4, 1).ok_or("no options")?;
         assert!(!options.contains(&"Chad".to_owned()), "{options:?}");

@@ -42,7 +42,7 @@ pub(crate) fn statements(text: &str, cuts: &[Sentence], topic: &Topic) -> Vec<St
         let resolved = if defines { Some(plain.clone()) } else { resolve(&plain, topic, speaks_of_topic) };
         speaks_of_topic = resolved.is_some();
         let stands = resolved.or_else(|| on_its_own(&plain, topic));
-        let usable = stands.filter(|_| !is_damaged(raw)).filter(|text| stands_alone(text));
+        let usable = stands.filter(|_| !is_damaged(raw)).filter(|text| stands_alone(text, topic));
         let statement = usable.map(|text| Statement { text, own: 0, start: cut.start, end: cut.end, index, defines });
         let dated = statement.map(|statement| dated(statement, found.last()));
         found.extend(dated);
@@ -82,20 +82,26 @@ pub(crate) fn is_changing(text: &str) -> bool {
 
 /// A sentence with another subject: it must name the topic before any pronoun, or be one of a manual.
 fn on_its_own(sentence: &str, topic: &Topic) -> Option<String> {
-    static PRONOUN: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)\b(?:he|she|it|they|his|her|hers|its|their|him|them|theirs|itself|themselves)\b"));
+    static PRONOUN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b(?:he|she|it|they|his|her|hers|its|their|him|them|theirs|itself|themselves)\b")
+    });
     static DANGLING: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^(?:The [a-z][\w-]*(?: [a-z][\w-]*)?(?:,| (?:is|are|was|were|has|have|had|can|may|will|also|that|which)\b)|(?:A|An) (?:second|third|further|similar|different|related|new)\b)")
+        pattern(
+            r"^(?:The [a-z][\w-]*(?: [a-z][\w-]*)?(?:,| (?:is|are|was|were|has|have|had|can|may|will|also|that|which)\b)|(?:A|An) (?:second|third|further|similar|different|related|new)\b)",
+        )
     });
     let sentence = upper_first(&CONNECTIVE.replace(sentence, ""));
     let pronoun = PRONOUN.find(&sentence).map(|found| found.start());
     let named = topic.first_mention(&sentence).is_some_and(|at| pronoun.is_none_or(|pronoun| at < pronoun));
-    let stands = named && !DANGLING.is_match(&sentence) || is_technical(&sentence) && pronoun.is_none();
+    let stands = named && !DANGLING.is_match(&sentence)
+        || is_technical(&sentence, topic) && pronoun.is_none() && !DANGLING.is_match(&sentence);
     stands.then_some(sentence)
 }
 
 static CONNECTIVE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:However|Moreover|Furthermore|Additionally|In addition|Nevertheless|Nonetheless|Also|Notably|Indeed|In fact|Overall|Historically|Traditionally|Finally|Generally|Typically|Usually), ")
+    pattern(
+        r"^(?:However|Moreover|Furthermore|Additionally|In addition|Nevertheless|Nonetheless|Also|Notably|Indeed|In fact|Overall|Historically|Traditionally|Finally|Generally|Typically|Usually), ",
+    )
 });
 
 static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -131,7 +137,9 @@ fn stand_in(sentence: &str, topic: &Topic, speaks_of_topic: bool) -> Option<Stri
         ("It", Some(Pronoun::It)) if speaks_of_topic && !is_expletive(rest) => by(&topic.display),
         ("He", Some(Pronoun::He)) | ("She", Some(Pronoun::She)) if speaks_of_topic => by(&topic.display),
         ("They", Some(Pronoun::They)) if speaks_of_topic => by(&topic.display),
-        ("Its", Some(Pronoun::It)) | ("His", Some(Pronoun::He)) | ("Her", Some(Pronoun::She)) if speaks_of_topic => by(&owned),
+        ("Its", Some(Pronoun::It)) | ("His", Some(Pronoun::He)) | ("Her", Some(Pronoun::She)) if speaks_of_topic => {
+            by(&owned)
+        }
         ("The", _) => definite(rest, topic),
         _ => None,
     }
@@ -187,30 +195,49 @@ fn is_damaged(raw: &str) -> bool {
 static POINTS_OUT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?xi)\b(?: this | these | those | aforementioned | the \s (?: former | latter | following | above | same | next | previous | preceding | rest | others? | two | three | document | article | chapter | section | passage | figures? | authors? )
-        | (?: here | thus | therefore | hence | thereafter | thereby | afterwards? | meanwhile | otherwise | instead | similarly | conversely | likewise | consequently | subsequently | respectively )
+        | (?: here | thus | then | therefore | however | hence | thereafter | thereby | afterwards? | meanwhile | otherwise | instead | similarly | conversely | likewise | consequently | subsequently | respectively )
         | (?: later | that | same | previous | next | following ) \s (?: year | years | month | day | century | decade | time | period | season )
         | (?: years? | months? | days? | centuries | decades? | weeks? ) \s (?: later | earlier | after | before | ago )
         | current | currently | today | nowadays | now | recent | recently | presently | at \s present | to \s date | so \s far | still | latest | so-called
-        | we | i | our | us | me | my | let['’]s | see \s also | shown | below | above
-        | for \s (?: example | instance ) | such \s (?: an? | [a-rt-z] ) | e\.g | i\.e | etc | et \s al | ibid | not \s only | in \s turn )\b",
+        | we | our | us | me | my | let['’]s | see \s also | shown | below | above
+        | for \s (?: example | instance ) | such \s (?: an? | [a-rt-z] ) | e\.g | i\.e | etc | et \s al | ibid | not \s only | (?: is | are | was ) \s (?: another | yet ) | (?: not | n['’]t ) \s yet | in \s turn )\b",
     )
 });
 
 /// What was to come when the text was written may have come otherwise.
-static FUTURE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:will|plans to|is planned|is expected|are expected|is scheduled|is projected|aims to|upcoming|ongoing)\b"));
+static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:will|plans to|is planned|is expected|are expected|is scheduled|is projected|aims to|upcoming|ongoing)\b",
+    )
+});
+
+/// `I` as a word of its own, not as the number of a king or a war.
+static FIRST_PERSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[a-z,;:'] )I(?: [a-z]|['’])"));
 
 /// Manuals speak to their reader; elsewhere nobody knows who that is.
 static READER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:you|your|yours|please)\b"));
 
+/// `The country` of a city that the sentence does not name.
+static COUNTRY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bthe (?:country|nation|state|kingdom|empire|island|river|province|county|company|city|team|band)\b[^’']",
+    )
+});
+
 static OPENS_BADLY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:There|Here|That|Such|Some|Many|Most|Others?|Another|Both|Each|All|Several|And|But|Or|So|Because|If|When|While|Although|Though|Since then|Then|As such|As a result|See|Note|Despite|Unlike|One|What|Who|Which|Where|Why|How|Even|Yet|Not|No|In contrast|By contrast|On the other hand|New in|Changed in|Added in|Deprecated since|Contributed)\b")
+    pattern(
+        r"^(?:There|Here|That|Such|Some|Many|Most|Others?|Another|Both|Each|All|Several|And|But|Or|So|Because|If|When|While|Although|Though|Since then|Then|As such|As a result|See|Note|Despite|Unlike|One|What|Who|Which|Where|Why|How|Even|Yet|Not|No|Additionally|To learn more|The remaining|In contrast|By contrast|On the other hand|New in|Changed in|Added in|Deprecated since|Contributed)\b",
+    )
 });
 
 /// Whether a sentence whose subject is known points nowhere else and is whole.
-fn stands_alone(sentence: &str) -> bool {
+fn stands_alone(sentence: &str, topic: &Topic) -> bool {
     let balanced = |open: char, close: char| sentence.matches(open).count() == sentence.matches(close).count();
     let single_quotes = sentence.split_whitespace().filter(|word| word.starts_with('\'')).count();
-    let closing = sentence.split_whitespace().filter(|word| word.trim_end_matches(['.', ',', ';', ':', ')']).ends_with('\'')).count();
+    let closing = sentence
+        .split_whitespace()
+        .filter(|word| word.trim_end_matches(['.', ',', ';', ':', ')']).ends_with('\''))
+        .count();
     sentence.ends_with('.')
         && sentence.starts_with(|ch: char| ch.is_alphanumeric())
         && WORDS.contains(&sentence.split_whitespace().count())
@@ -219,8 +246,10 @@ fn stands_alone(sentence: &str) -> bool {
         && single_quotes == closing
         && !sentence.contains(['?', '!', '\n'])
         && !POINTS_OUT.is_match(sentence)
-        && (is_technical(sentence) || !READER.is_match(sentence) && !FUTURE.is_match(sentence))
-        && !OPENS_BADLY.is_match(sentence)
+        && !FIRST_PERSON.is_match(sentence)
+        && (is_technical(sentence, topic) || !READER.is_match(sentence) && !FUTURE.is_match(sentence))
+        && (topic.mention_at_start(sentence).is_some() || !OPENS_BADLY.is_match(sentence))
+        && (topic.is_of_class("country") || !COUNTRY.is_match(sentence))
 }
 
 #[cfg(test)]
@@ -239,8 +268,14 @@ mod tests {
     fn openings_are_resolved_only_where_the_topic_is_the_subject() {
         let lead = "Timbuktu is an ancient city in Mali, north of the Niger River.";
         for (second, expected) in [
-            ("It was founded in the twelfth century by nomads.", "Timbuktu was founded in the twelfth century by nomads."),
-            ("The city has a population of 32,460 in the 2018 census.", "Timbuktu has a population of 32,460 in the 2018 census."),
+            (
+                "It was founded in the twelfth century by nomads.",
+                "Timbuktu was founded in the twelfth century by nomads.",
+            ),
+            (
+                "The city has a population of 32,460 in the 2018 census.",
+                "Timbuktu has a population of 32,460 in the 2018 census.",
+            ),
             ("In 1893, it was taken by the French army.", "In 1893, Timbuktu was taken by the French army."),
             ("However, its mosque was built in 1327 by Musa.", "Timbuktu’s mosque was built in 1327 by Musa."),
             ("It is believed that gold was traded there in 1300.", ""),

@@ -15,6 +15,8 @@ pub(super) struct Title {
     pub(super) display: Option<String>,
     /// The dictionary whose entry it heads, as in `flood (hacker jargon)`.
     pub(super) dictionary: Option<String>,
+    /// Whether it heads a page of a manual, whose sentences speak of programs rather than of the topic.
+    pub(super) manual: bool,
     /// Other names that the text may use for it.
     pub(super) forms: Vec<String>,
 }
@@ -31,11 +33,25 @@ impl Title {
             return if is_manual(whole) || part.contains(" — ") { heading(whole, part) } else { Title::read(whole) };
         }
         if let Some((page, place)) = page_of(&bare) {
-            let display = format!("the {} of {place}", page.to_lowercase()).replace("the education of", "education in").replace("the health of", "health in");
+            let display = format!("the {} of {place}", page.to_lowercase())
+                .replace("the education of", "education in")
+                .replace("the health of", "health in");
             let forms = vec![place.trim_start_matches("the ").to_owned()];
-            return is_name(&bare).then(|| Title { name: bare.clone(), display: Some(display), dictionary: None, forms });
+            return is_name(&bare).then(|| Title {
+                name: bare.clone(),
+                display: Some(display),
+                dictionary: None,
+                manual: false,
+                forms,
+            });
         }
-        is_name(&bare).then(|| Title { name: bare.clone(), display: None, dictionary: dictionary(&title), forms: Vec::new() })
+        is_name(&bare).then(|| Title {
+            name: bare.clone(),
+            display: None,
+            dictionary: dictionary(&title),
+            manual: is_manual(&bare),
+            forms: Vec::new(),
+        })
     }
 }
 
@@ -48,7 +64,7 @@ fn dictionary(title: &str) -> Option<String> {
 fn how_to(deed: &str) -> Option<Title> {
     let name = deed.strip_suffix('?')?;
     let display = Some(format!("how to {name}"));
-    is_name(name).then(|| Title { name: name.to_owned(), display, dictionary: None, forms: Vec::new() })
+    is_name(name).then(|| Title { name: name.to_owned(), display, dictionary: None, manual: true, forms: Vec::new() })
 }
 
 /// Whether a title names a manual, of which the heading behind it is the topic; a section of an article has the topic of
@@ -59,30 +75,64 @@ fn is_manual(whole: &str) -> bool {
 
 /// The last heading and the manual it stands in: `tarfile in Python`.
 fn heading(manual: &str, rest: &str) -> Option<Title> {
-    let manual = manual.trim_start_matches("What’s New In ").trim_start_matches("What's New In ");
+    let news = ["What’s New In ", "What’s New in ", "What's New In ", "What's New in "];
+    let manual = news.iter().find_map(|news| manual.strip_prefix(news)).unwrap_or(manual);
     let manual = manual.split(" — ").next().unwrap_or(manual);
     let module = rest.split(" — ").next().filter(|_| rest.contains(" — "));
     let name = module.or_else(|| rest.rsplit(": ").find(|part| !is_plain_heading(part))).unwrap_or(manual);
     let display = if name == manual { name.to_owned() } else { format!("{name} in {manual}") };
     let forms = vec![name.to_owned()];
-    (is_name(name) && is_name(manual)).then(|| Title { name: name.to_owned(), display: Some(display), dictionary: None, forms })
+    (is_name(name) && is_name(manual)).then(|| Title {
+        name: name.to_owned(),
+        display: Some(display),
+        dictionary: None,
+        manual: true,
+        forms,
+    })
 }
 
 /// Headings that every manual has.
 fn is_plain_heading(part: &str) -> bool {
-    ["Note", "Notes", "Description", "Overview", "Introduction", "Examples", "See Also", "Parameters", "References", "Usage"].contains(&part)
+    [
+        "Note",
+        "Notes",
+        "Description",
+        "Overview",
+        "Introduction",
+        "Examples",
+        "See Also",
+        "Parameters",
+        "References",
+        "Usage",
+    ]
+    .contains(&part)
 }
 
 fn page_of(name: &str) -> Option<(&str, &str)> {
-    let pages = ["Economy", "History", "Geography", "Culture", "Education", "Health", "Demographics", "Politics", "Tourism"];
+    let pages =
+        ["Economy", "History", "Geography", "Culture", "Education", "Health", "Demographics", "Politics", "Tourism"];
     let (page, place) = name.split_once(" of ").or_else(|| name.split_once(" in "))?;
     let is_place = place.trim_start_matches("the ").starts_with(char::is_uppercase);
     (pages.contains(&page) && is_place).then_some((page, place))
 }
 
 fn is_name(name: &str) -> bool {
-    let odd = |ch: char| matches!(ch, ':' | '{' | '}' | '<' | '>' | '|' | '\\' | '?' | '!' | ';' | '=' | '"' | '/');
-    let starts = ["List of", "Lists of", "Outline of", "Index of", "Timeline of", "Metamath ", "Lemma ", "How ", "Why ", "What ", "Where ", "When ", "Who "];
+    let odd = |ch: char| matches!(ch, ':' | '{' | '}' | '<' | '>' | '|' | '\\' | '?' | '!' | ';' | '=' | '"');
+    let starts = [
+        "List of",
+        "Lists of",
+        "Outline of",
+        "Index of",
+        "Timeline of",
+        "Metamath ",
+        "Lemma ",
+        "How ",
+        "Why ",
+        "What ",
+        "Where ",
+        "When ",
+        "Who ",
+    ];
     !name.is_empty()
         && name.chars().count() <= MAX_NAME_CHARS
         && !name.contains(odd)
@@ -102,7 +152,11 @@ mod tests {
             ("Education in Ecuador", "Education in Ecuador", Some("education in Ecuador")),
             ("What’s New In Python 3.4: functools", "functools", Some("functools in Python 3.4")),
             ("Python: json — JSON encoder and decoder: Character Encodings", "json", Some("json in Python")),
-            ("SPI_freetuptable in PostgreSQL: Description", "SPI_freetuptable in PostgreSQL", Some("SPI_freetuptable in PostgreSQL")),
+            (
+                "SPI_freetuptable in PostgreSQL: Description",
+                "SPI_freetuptable in PostgreSQL",
+                Some("SPI_freetuptable in PostgreSQL"),
+            ),
             ("Asphalt: Photography and art", "Asphalt", None),
         ] {
             let read = Title::read(title).ok_or(title)?;

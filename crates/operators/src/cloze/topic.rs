@@ -31,6 +31,8 @@ pub(crate) struct Topic {
     pub(crate) definition: Option<Definition>,
     /// The pronoun that may stand for it; none if that is unclear.
     pub(crate) pronoun: Option<Pronoun>,
+    /// Whether the document is a page of a manual.
+    pub(crate) manual: bool,
     forms: Vec<String>,
 }
 
@@ -54,16 +56,23 @@ impl Topic {
         forms.extend(definition.as_ref().map(|definition| definition.subject.clone()));
         forms.retain(|form| !form.is_empty());
         let display = title.display.unwrap_or_else(|| display(&name, first, text));
-        Some(Topic { name, display, definition, pronoun, forms })
+        Some(Topic { name, display, definition, pronoun, manual: title.manual, forms })
+    }
+
+    /// Whether the definition names this class.
+    pub(crate) fn is_of_class(&self, class: &str) -> bool {
+        self.definition.as_ref().and_then(|definition| definition.genus.as_deref()) == Some(class)
     }
 
     /// How long the mention of the topic is with which the sentence begins, its article included.
     pub(crate) fn mention_at_start(&self, sentence: &str) -> Option<usize> {
-        let article = ["The ", "An ", "A ", "the ", "an ", "a "].into_iter().find(|article| sentence.starts_with(article));
+        let article =
+            ["The ", "An ", "A ", "the ", "an ", "a "].into_iter().find(|article| sentence.starts_with(article));
         let skip = article.map_or(0, str::len);
         [0, skip].into_iter().find_map(|skip| {
             let rest = &sentence[skip..];
-            let form = self.forms.iter().filter(|form| rest.starts_with(form.as_str())).max_by_key(|form| form.len())?;
+            let form =
+                self.forms.iter().filter(|form| rest.starts_with(form.as_str())).max_by_key(|form| form.len())?;
             let next = rest[form.len()..].chars().next();
             (!next.is_some_and(|ch| ch.is_alphanumeric() || ch == '-')).then_some(skip + form.len())
         })
@@ -93,8 +102,9 @@ fn pronoun(text: &str, definition: Option<&Definition>, plural: bool) -> Option<
 fn display(name: &str, first: &str, text: &str) -> String {
     let lower = lower_first(name);
     let opens = |article: &str, name: &str| {
-        let at_start = first.starts_with(&format!("{article} {name}"));
-        let after_field = first.starts_with("In ") && first.contains(&format!(", {} {name}", article.to_lowercase()));
+        let at_start = find_word(first, &format!("{article} {name}")).first().is_some_and(|span| span.start == 0);
+        let after_field =
+            first.starts_with("In ") && !find_word(first, &format!("{} {name}", article.to_lowercase())).is_empty();
         at_start || after_field
     };
     let common = ["A", "An", "The"].iter().any(|article| opens(article, &lower)) && lower != name;
@@ -110,8 +120,11 @@ fn display(name: &str, first: &str, text: &str) -> String {
 /// Whether a name of several words is a common noun: lower case behind a first word that is no name.
 fn is_common(name: &str, text: &str) -> bool {
     let Some((first, rest)) = name.split_once(' ') else { return false };
-    let of_a_name = ["'s", "’s", "ean", "ian", "ish", "ese", "an", "ic", "ch", "li", "i"].iter().any(|end| first.ends_with(end));
-    let named_elsewhere = find_word(text, first).iter().any(|span| span.start > 0 && text[..span.start].ends_with(|ch: char| ch == ' ') && !text[..span.start].ends_with(". "));
+    let of_a_name =
+        ["'s", "’s", "ean", "ian", "ish", "ese", "an", "ic", "ch", "li", "i"].iter().any(|end| first.ends_with(end));
+    let named_elsewhere = find_word(text, first)
+        .iter()
+        .any(|span| span.start > 0 && text[..span.start].ends_with(' ') && !text[..span.start].ends_with(". "));
     !rest.contains(char::is_uppercase) && !of_a_name && !named_elsewhere
 }
 
@@ -135,8 +148,11 @@ fn forms(name: &str, pronoun: Option<Pronoun>) -> Vec<String> {
         _ => format!("{name}s"),
     };
     let singular = name.strip_suffix('s').filter(|singular| singular.len() > 3);
-    let mut forms: Vec<String> =
-        [Some(name), Some(&plural), singular].into_iter().flatten().flat_map(|form| [form.to_owned(), upper_first(form), lower_first(form)]).collect();
+    let mut forms: Vec<String> = [Some(name), Some(&plural), singular]
+        .into_iter()
+        .flatten()
+        .flat_map(|form| [form.to_owned(), upper_first(form), lower_first(form)])
+        .collect();
     forms.extend(surname(name).filter(|_| matches!(pronoun, Some(Pronoun::He | Pronoun::She))));
     forms
 }
@@ -144,7 +160,8 @@ fn forms(name: &str, pronoun: Option<Pronoun>) -> Vec<String> {
 fn surname(name: &str) -> Option<String> {
     let last = name.rsplit(' ').next()?;
     let is_rank = last.chars().all(|ch| "IVX".contains(ch));
-    (last.len() >= 4 && last.starts_with(char::is_uppercase) && !is_rank && !name.contains(" of ")).then(|| last.to_owned())
+    (last.len() >= 4 && last.starts_with(char::is_uppercase) && !is_rank && !name.contains(" of "))
+        .then(|| last.to_owned())
 }
 
 /// An acronym that the first sentence puts in brackets right behind the name.
@@ -169,7 +186,11 @@ mod tests {
         for (title, text, display) in [
             ("Danube", "The Danube is a river in Europe. It is long.", "the Danube"),
             ("Hat", "A hat is a head covering. Hats are worn.", "the hat"),
-            ("Algebraic number field", "In mathematics, an algebraic number field is a field.", "the algebraic number field"),
+            (
+                "Algebraic number field",
+                "In mathematics, an algebraic number field is a field.",
+                "the algebraic number field",
+            ),
             ("Timbuktu", "Timbuktu is an ancient city in Mali.", "Timbuktu"),
             ("Mercury (planet)", "Mercury is the first planet from the Sun.", "Mercury"),
             ("Infrared", "Infrared is radiation. Most infrared is felt as heat.", "infrared"),
@@ -183,7 +204,12 @@ mod tests {
     fn a_definition_gives_class_and_pronoun() -> Result<(), String> {
         for (title, text, genus, pronoun) in [
             ("Timbuktu", "Timbuktu is an ancient city in Mali. It is old.", Some("city"), Pronoun::It),
-            ("John Wycliffe", "John Wycliffe was an English philosopher who wrote. He died.", Some("philosopher"), Pronoun::He),
+            (
+                "John Wycliffe",
+                "John Wycliffe was an English philosopher who wrote. He died.",
+                Some("philosopher"),
+                Pronoun::He,
+            ),
             ("Porcupine", "Porcupines are large rodents with spines.", None, Pronoun::They),
         ] {
             let topic = find(title, text)?;

@@ -14,9 +14,14 @@ pub(crate) fn open(form: &Form, answer: &str, question: &str) -> Option<AnswerSp
         Form::Percentage => &[AnswerType::Percentage],
         Form::Fraction => &[AnswerType::Fraction],
         Form::Items { .. } => &[AnswerType::Set],
-        Form::Decade | Form::Century | Form::Ordinal | Form::Known { .. } | Form::Name | Form::Term | Form::Identifier | Form::Defined => {
-            &[AnswerType::String]
-        }
+        Form::Decade
+        | Form::Century
+        | Form::Ordinal
+        | Form::Known { .. }
+        | Form::Name
+        | Form::Term
+        | Form::Identifier
+        | Form::Defined => &[AnswerType::String],
     };
     expected.contains(&spec.answer_type()).then_some(spec)
 }

@@ -1,5 +1,6 @@
 //! All words of the questions: lead-in, instruction, the sentence with its blank, and the shape of the answer.
 
+use super::direct::direct;
 use super::distractors::{Distractors, draw};
 use super::fact::{Fact, Form};
 use super::finders::names_topic;
@@ -34,24 +35,30 @@ pub(crate) fn question(parts: Parts<'_>, distractors: &Distractors) -> String {
     }
     let lead_in = pick(&parts.persona.lead_in, parts.seed, "lead-in").replace("{topic}", &parts.topic.display);
     let instruction = instruction(&parts.fact.form, parts.options.is_some(), parts.seed);
-    let opening = match names_topic(parts.topic, parts.fact) {
-        true => format!("{} asks: {instruction}", parts.persona.who),
-        false => join(&lead_in, instruction),
+    let asks = |question: &str| match names_topic(parts.topic, parts.fact) {
+        true => format!("{} asks: {question}", parts.persona.who),
+        false => join(&lead_in, question),
     };
-    let text = &parts.statement.text;
-    let before = without_article(&text[..parts.fact.mask.start]);
-    let quoted = format!("{before}{BLANK}{}{}", parts.fact.shown, &text[parts.fact.mask.end..]);
     let closing = match parts.options {
         Some(options) => shown_options(options),
         None => shape(parts.fact, distractors),
     };
-    format!("{opening} “{quoted}” {closing}").trim_end().to_owned()
+    if let Some(question) = direct(parts.statement, parts.fact, parts.topic, distractors) {
+        return format!("{} {closing}", asks(&question)).trim_end().to_owned();
+    }
+    let text = &parts.statement.text;
+    let before = without_article(&text[..parts.fact.mask.start]);
+    let quoted = format!("{before}{BLANK}{}{}", parts.fact.shown, &text[parts.fact.mask.end..]);
+    format!("{} “{quoted}” {closing}", asks(instruction)).trim_end().to_owned()
 }
 
 /// `a` and `an` right before the blank would tell how the answer begins.
 fn without_article(before: &str) -> String {
     let ends = [" a ", " an ", "A ", "An "].into_iter().find(|article| before.ends_with(article));
-    ends.map_or_else(|| before.to_owned(), |article| format!("{}a(n) ", before.strip_suffix(article.trim_start()).unwrap_or(before)))
+    ends.map_or_else(
+        || before.to_owned(),
+        |article| format!("{}a(n) ", before.strip_suffix(article.trim_start()).unwrap_or(before)),
+    )
 }
 
 fn pick<'a, T>(items: &'a [T], seed: u64, label: &str) -> &'a str
@@ -75,13 +82,21 @@ fn join(lead_in: &str, instruction: &str) -> String {
 
 fn instruction(form: &Form, is_choice: bool, seed: u64) -> &'static str {
     let variants: &[&'static str] = match form {
-        _ if is_choice => &["which option fills the blank?", "which option belongs in the blank?", "which option makes the sentence true?"],
+        _ if is_choice => &[
+            "which option fills the blank?",
+            "which option belongs in the blank?",
+            "which option makes the sentence true?",
+        ],
         Form::Year => &["which year belongs in the blank?", "which year fills the blank?", "what year is missing?"],
         Form::Day => &["which date belongs in the blank?", "which date fills the blank?", "what date is missing?"],
         Form::Decade => &["which decade belongs in the blank?", "what decade is missing?"],
         Form::Century => &["which century belongs in the blank?", "what century is missing?"],
-        Form::Number => &["which number belongs in the blank?", "what number fills the blank?", "what number is missing?"],
-        Form::Quantity { .. } => &["which figure belongs in the blank?", "what measurement fills the blank?", "what figure is missing?"],
+        Form::Number => {
+            &["which number belongs in the blank?", "what number fills the blank?", "what number is missing?"]
+        }
+        Form::Quantity { .. } => {
+            &["which figure belongs in the blank?", "what measurement fills the blank?", "what figure is missing?"]
+        }
         Form::Percentage => &["which percentage belongs in the blank?", "what percentage is missing?"],
         Form::Fraction => &["which fraction belongs in the blank?", "what fraction is missing?"],
         Form::Ordinal => &["which rank belongs in the blank?", "what ordinal is missing?"],
@@ -125,7 +140,8 @@ fn beginning(answer: &str) -> String {
 /// How many words and how they begin: enough to tell the answer from its synonyms, too little to give it away.
 fn spelling(answer: &str) -> String {
     let words: Vec<&str> = answer.split([' ', '-']).filter(|word| !word.is_empty()).collect();
-    let initials: Vec<String> = words.iter().filter_map(|word| word.chars().next()).map(|first| first.to_string()).collect();
+    let initials: Vec<String> =
+        words.iter().filter_map(|word| word.chars().next()).map(|first| first.to_string()).collect();
     match words.len() {
         1 => format!("one word that begins with “{}”", initials.concat()),
         count => format!("{} words with the initials {}", count_word(count), initials.join(" ")),
@@ -133,7 +149,7 @@ fn spelling(answer: &str) -> String {
 }
 
 fn count_word(count: usize) -> &'static str {
-    const WORDS: [&str; 9] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
+    const WORDS: &[&str] = &["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
     WORDS.get(count).copied().unwrap_or("several")
 }
 

@@ -17,12 +17,15 @@ pub(crate) fn same_stem(left: &str, right: &str) -> bool {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
     let shorter = left.chars().count().min(right.chars().count());
     let common = left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count();
-    left == right || common >= STEM_CHARS && common + 2 >= shorter || shorter >= 3 && common == shorter && is_inflection(&left, &right)
+    left == right
+        || common >= STEM_CHARS && common + 2 >= shorter
+        || shorter >= 3 && common == shorter && is_inflection(&left, &right)
 }
 
 fn is_inflection(left: &str, right: &str) -> bool {
     let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
-    long.strip_prefix(short).is_some_and(|end| ["s", "es", "'s", "’s", "n", "an", "ian", "ic", "al", "ed"].contains(&end))
+    long.strip_prefix(short)
+        .is_some_and(|end| ["s", "es", "'s", "’s", "n", "an", "ian", "ic", "al", "ed"].contains(&end))
 }
 
 /// Where `needle` stands in `text` as whole words, compared letter by letter.
@@ -37,12 +40,31 @@ pub(crate) fn find_word(text: &str, needle: &str) -> Vec<Range<usize>> {
 /// The value of a number written as a word, from `zero` to `ninety`, tens with a hyphen included.
 pub(crate) fn number_of_word(word: &str) -> Option<u32> {
     const UNITS: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let word = word.to_lowercase();
-    let index = |list: &[&str], word: &str| list.iter().position(|name| *name == word).and_then(|at| u32::try_from(at).ok());
+    let index =
+        |list: &[&str], word: &str| list.iter().position(|name| *name == word).and_then(|at| u32::try_from(at).ok());
     let tens = |word: &str| index(&TENS, word).map(|at| 20 + 10 * at);
     match word.split_once('-') {
         Some((ten, unit)) => Some(tens(ten)? + index(&UNITS, unit).filter(|unit| (1..10).contains(unit))?),
@@ -56,7 +78,8 @@ mod tests {
 
     #[test]
     fn stems_join_inflections_and_keep_short_words_apart() {
-        for (left, right) in [("Percent", "percentage"), ("Roman", "Romans"), ("Italy", "italy"), ("Mexico", "Mexican")] {
+        for (left, right) in [("Percent", "percentage"), ("Roman", "Romans"), ("Italy", "italy"), ("Mexico", "Mexican")]
+        {
             assert!(same_stem(left, right), "{left} {right}");
         }
         for (left, right) in [("in", "inn"), ("Mali", "Malta"), ("cat", "category"), ("interest", "internal")] {

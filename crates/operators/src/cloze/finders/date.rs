@@ -13,11 +13,12 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"\b(?:\d{{1,2}} {month} \d{{4}}|{month} \d{{1,2}}, \d{{4}}|{month} \d{{4}})\b"))
 });
 static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:1[0-9]{3}|20[0-4][0-9])\b"));
-static DECADE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:1[5-9]|20)[0-9]0s\b"));
+static DECADE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:1[5-9]|20)[1-9]0s\b"));
 static CENTURY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?P<rank>\d{1,2}(?:st|nd|rd|th))(?: |-)century\b"));
 
-static ERA: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:in|of|since|by|until|around|about|c\.) (?P<year>\d{1,4})(?P<era> (?:BC|BCE|AD|CE)\b)"));
+static ERA: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:in|of|since|by|until|around|about|c\.) (?P<year>\d{1,4})(?P<era> (?:BC|BCE|AD|CE)\b)")
+});
 
 /// Finds dates.
 pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
@@ -29,12 +30,15 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
         let fact = Fact::plain(Kind::Date, Form::Year, text, year.range());
         (is_year(text, year.start(), year.end())).then(|| Fact { rough: is_rough(text, year.start()), ..fact })
     }));
-    facts.extend(DECADE.find_iter(text).filter(|decade| has_plain_opening(text, decade.start())).map(|decade| {
-        Fact { rough: is_rough(text, decade.start()), ..Fact::plain(Kind::Date, Form::Decade, text, decade.range()) }
+    facts.extend(DECADE.find_iter(text).filter(|decade| has_plain_opening(text, decade.start())).map(|decade| Fact {
+        rough: is_rough(text, decade.start()),
+        ..Fact::plain(Kind::Date, Form::Decade, text, decade.range())
     }));
     facts.extend(CENTURY.captures_iter(text).filter_map(|found| {
         let rank = found.name("rank")?;
-        let goes_on = text[..rank.start()].ends_with("to the ") || text[..rank.start()].ends_with(['–', '-']) || text[..rank.start()].ends_with("and ");
+        let goes_on = text[..rank.start()].ends_with("to the ")
+            || text[..rank.start()].ends_with(['–', '-'])
+            || text[..rank.start()].ends_with("and ");
         let era = text[rank.end()..].starts_with("-century");
         (!goes_on && !era).then(|| Fact::plain(Kind::Date, Form::Century, text, rank.range()))
     }));
@@ -47,21 +51,51 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
 
 /// Four digits are a year after the words that years follow, and before nothing that they could count.
 fn is_year(text: &str, start: usize, end: usize) -> bool {
-    const OPENINGS: [&str; 18] = [
-        "in", "since", "until", "till", "of", "year", "from", "to", "by", "before", "after", "around", "about", "circa", "c.", "and", "early", "late",
+    const OPENINGS: &[&str] = &[
+        "in", "since", "until", "till", "of", "year", "from", "to", "by", "before", "after", "around", "about",
+        "circa", "c.", "and", "early", "late",
     ];
     let after = &text[end..];
-    let ends_plainly = after.starts_with([',', '.', ';', ')']) && !after[1..].starts_with(|ch: char| ch.is_ascii_digit())
-        || [" and ", " to ", " by ", " in ", " as ", " at ", " on ", " with ", " when ", " after ", " for ", " until ", " until ", " under ", " following ", " from ", " through ", " but ", " or ", " that ", " is ", " was ", " during ", " census", " election"]
-            .iter()
-            .any(|next| after.starts_with(next));
-    ends_plainly && has_opening(text, start, &OPENINGS) || dates_a_work(text, start, end)
+    let ends_plainly = after.starts_with([',', '.', ';', ')'])
+        && !after[1..].starts_with(|ch: char| ch.is_ascii_digit())
+        || [
+            " and ",
+            " to ",
+            " by ",
+            " in ",
+            " as ",
+            " at ",
+            " on ",
+            " with ",
+            " when ",
+            " after ",
+            " for ",
+            " until ",
+            " until ",
+            " under ",
+            " following ",
+            " from ",
+            " through ",
+            " but ",
+            " or ",
+            " that ",
+            " is ",
+            " was ",
+            " during ",
+            " census",
+            " election",
+        ]
+        .iter()
+        .any(|next| after.starts_with(next));
+    ends_plainly && has_opening(text, start, OPENINGS) || dates_a_work(text, start, end)
 }
 
 /// `his 1697 book`, `the 1936 novel`.
 fn dates_a_work(text: &str, start: usize, end: usize) -> bool {
     static WORK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^ (?:\w+ )?(?:book|novel|film|essay|paper|work|treatise|play|album|article|poem|song|opera|election|treaty|constitution|edition|census|war|revolution|coup|world cup|earthquake|monograph|short story|debut)\b")
+        pattern(
+            r"^ (?:\w+ )?(?:book|novel|film|essay|paper|work|treatise|play|album|article|poem|song|opera|election|treaty|constitution|edition|census|war|revolution|coup|world cup|earthquake|monograph|short story|debut)\b",
+        )
     });
     has_opening(text, start, &["his", "her", "its", "their", "the", "a"]) && WORK.is_match(&text[end..])
 }

@@ -32,12 +32,17 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
 
 fn items(list: &str) -> Vec<String> {
     let list = list.replace(", and ", ", ").replace(" and ", ", ");
-    let bare = |item: &str| ["the ", "a ", "an "].iter().find_map(|article| item.strip_prefix(article)).unwrap_or(item).to_owned();
+    let bare = |item: &str| {
+        ["the ", "a ", "an "].iter().find_map(|article| item.strip_prefix(article)).unwrap_or(item).to_owned()
+    };
     list.split(", ").map(|item| bare(item.trim())).collect()
 }
 
 fn is_open(item: &str) -> bool {
-    let words = ["other", "others", "more", "some", "many", "various", "several", "often", "usually", "to", "in", "by", "for", "with", "that", "which", "as", "on", "from", "at", "or", "both", "all"];
+    let words = [
+        "other", "others", "more", "some", "many", "various", "several", "often", "usually", "to", "in", "by", "for",
+        "with", "that", "which", "as", "on", "from", "at", "or", "both", "all",
+    ];
     item.split(' ').any(|word| words.contains(&word)) || item.contains(|ch: char| ch.is_ascii_digit())
 }
 

@@ -43,8 +43,16 @@ pub(crate) fn facts(scene: Scene<'_>) -> Vec<Fact> {
             }
         }
     }
+    if is_entry(scene) {
+        facts.retain(|fact| fact.form == Form::Defined);
+    }
     facts.sort_by_key(|fact| fact.mask.start);
     facts
+}
+
+/// Whether the sentence is the text of a dictionary entry, which is no whole sentence.
+fn is_entry(scene: Scene<'_>) -> bool {
+    scene.statement.defines && scene.topic.definition.as_ref().is_some_and(|definition| definition.subject.is_empty())
 }
 
 fn overlap(left: &Range<usize>, right: &Range<usize>) -> bool {
@@ -83,7 +91,9 @@ fn is_undated(text: &str, fact: &Fact) -> bool {
 /// Whether the year only says when a figure was taken: `As of ____`, `in the ____ census`, `In ____, ... a population of`.
 fn is_measured_then(text: &str, fact: &Fact) -> bool {
     static MEASURED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-        pattern(r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|literacy|expectancy|membership|readership|census|estimates?|estimated|rate|percent|per cent|for every|per capita|gdp|average|averaged)\b|%|millions? (?:in|of people)")
+        pattern(
+            r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|literacy|expectancy|membership|readership|census|estimates?|estimated|rate|percent|per cent|for every|per capita|gdp|average|averaged)\b|%|millions? (?:in|of people)",
+        )
     });
     MEASURED.is_match(text) || text[..fact.mask.start].to_lowercase().ends_with("as of ")
 }
@@ -99,17 +109,26 @@ fn gives_away(name: &str, definition: &str) -> bool {
 /// Blanks into which several things would fit.
 fn is_one_of_many(before: &str, after: &str) -> bool {
     static MANY: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
-        pattern(r"(?i)\b(?:such as|including|includes?|included|like|namely|especially|particularly|notably|mainly in|e\.g\.|for example|either|among|other than|as well as|one of|some of|parts? of|examples?(?: of \w+)? (?:is|are)|and|or|&|,) (?:the |an? |in |by |from |of |to |for )?$")
+        pattern(
+            r"(?i)\b(?:such as|including|includes?|included|like|namely|especially|particularly|notably|mainly in|e\.g\.|for example|either|among|other than|as well as|one of|some of|parts? of|examples?(?: of \w+)? (?:is|are)|and|or|&|,) (?:the |an? |in |by |from |of |to |for )?$",
+        )
     });
-    static GOES_ON: std::sync::LazyLock<regex::Regex> =
-        std::sync::LazyLock::new(|| pattern(r"^(?:,? (?:and|or|&)(?:/or)? |/|, (?:[A-Z][\w'’.-]+ ?){1,4}(?:,|\.$| and | or ))"));
+    static GOES_ON: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        pattern(r"^(?:,? (?:and|or|&)(?:/or)? |/|, (?:the )?(?:[A-Z][\w'’.-]+ ?){1,4}(?:,|\.$| and | or ))")
+    });
     MANY.is_match(before) || GOES_ON.is_match(after)
 }
 
 /// Whether a word of the answer, or one grown from it, is shown.
 fn is_shown(answer: &str, shown: &str) -> bool {
     let mut parts = words(answer).map(|(_, word)| word).filter(|word| is_telling(word));
-    parts.any(|part| words(shown).any(|(_, word)| same_stem(part, word)))
+    parts.any(|part| words(shown).any(|(_, word)| same_stem(part, word) || is_same_people(part, word)))
+}
+
+/// `Turkey` and `Turkish`, `China` and `Chinese`: names that begin alike.
+fn is_same_people(left: &str, right: &str) -> bool {
+    let named = left.starts_with(char::is_uppercase) && right.starts_with(char::is_uppercase);
+    named && left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count() >= 4
 }
 
 fn is_telling(word: &str) -> bool {
@@ -131,20 +150,59 @@ fn word_after(text: &str, at: usize) -> &str {
 
 /// Whether rough words stand right before a byte: the figure is a rounded one.
 fn is_rough(text: &str, at: usize) -> bool {
-    const ROUGH: [&str; 13] = [
-        "about", "around", "approximately", "roughly", "some", "nearly", "almost", "circa", "c.", "ca.", "~", "estimated", "approx.",
+    const ROUGH: &[&str] = &[
+        "about",
+        "around",
+        "approximately",
+        "roughly",
+        "some",
+        "nearly",
+        "almost",
+        "circa",
+        "c.",
+        "ca.",
+        "~",
+        "estimated",
+        "approx.",
     ];
     let before = text[..at].trim_end_matches("the ");
-    ROUGH.contains(&word_before(before, before.len()).to_lowercase().as_str()) || find_word(text, "estimated").iter().any(|span| span.end < at && at - span.end < 20)
+    ROUGH.contains(&word_before(before, before.len()).to_lowercase().as_str())
+        || find_word(text, "estimated").iter().any(|span| span.end < at && at - span.end < 20)
 }
 
 /// Whether the words before a byte set a bound, so that many figures would be right.
 fn is_bound(text: &str, at: usize) -> bool {
-    const BOUNDS: [&str; 27] = [
-        "exceed", "exceeded", "surpassed", "surpasses", "surpassing",
-        "more than", "less than", "fewer than", "greater than", "larger than", "over", "under", "at least", "at most", "up to", "as many as",
-        "as much as", "as few as", "exceeding", "exceeds", "below", "above", "beyond", "upwards of", "to", "between", "from",
+    const BOUNDS: &[&str] = &[
+        "exceed",
+        "exceeded",
+        "surpassed",
+        "surpasses",
+        "surpassing",
+        "more than",
+        "less than",
+        "fewer than",
+        "greater than",
+        "larger than",
+        "over",
+        "under",
+        "at least",
+        "at most",
+        "up to",
+        "as many as",
+        "as much as",
+        "as few as",
+        "exceeding",
+        "exceeds",
+        "below",
+        "above",
+        "beyond",
+        "upwards of",
+        "to",
+        "between",
+        "from",
     ];
     let before = text[..at].trim_end().to_lowercase();
-    BOUNDS.iter().any(|bound| before.ends_with(bound) && !before[..before.len() - bound.len()].ends_with(char::is_alphanumeric))
+    BOUNDS
+        .iter()
+        .any(|bound| before.ends_with(bound) && !before[..before.len() - bound.len()].ends_with(char::is_alphanumeric))
 }

@@ -9,7 +9,7 @@ use crate::cloze::fact::{Fact, Form, Kind};
 use crate::text::pattern;
 
 static SPAN: LazyLock<Regex> = LazyLock::new(|| {
-    let word = r"(?:\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}\.)";
+    let word = r"(?:(?:St|Ste|Mt|Ft|Dr|Jr)\. \p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}[\p{L}’'-]*\p{L}|\p{Lu}\.)";
     let link = r"(?:of the|of|de la|de|la|le|du|des|von der|von|van der|van|di|da|del|della|der|bin|ibn|el|al|y)";
     pattern(&format!(r"{word}(?:(?: {link})? (?:{word}|[IVX]+\b))*"))
 });
@@ -28,30 +28,61 @@ static WHERE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A preposition at least: names elsewhere are subjects, attributes or parts of longer names.
 static PREPOSITION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:in|by|of|from|near|after|with|against|under|at|to|into|on|during|through|across|via|called|family|order|genus|class|phylum|suborder|infraorder|subfamily|superfamily)(?: the)? $")
+    pattern(
+        r"\b(?:in|by|of|from|near|after|with|against|under|at|to|into|on|during|through|across|via|called|family|order|genus|class|phylum|suborder|infraorder|subfamily|superfamily)(?: the)? $",
+    )
 });
 
-const CALENDAR: [&str; 23] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Monday", "Tuesday", "Wednesday",
-    "Thursday", "Friday", "Saturday", "Sunday", "I", "The", "Earth", "Internet",
+const CALENDAR: &[&str] = &[
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+    "I",
+    "The",
+    "Earth",
+    "Internet",
+    "Moon",
+    "Sun",
+    "South",
+    "North",
+    "East",
+    "West",
 ];
 
 /// Finds names.
 pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
     let text = scene.statement.text.as_str();
-    let spans = SPAN.find_iter(text).filter(|span| stands_free(text, span));
+    // The full stop of the sentence is no part of a name that ends in an initial or a number.
+    let body = text.strip_suffix('.').unwrap_or(text);
+    let spans = SPAN.find_iter(body).filter(|span| stands_free(body, span));
     spans.filter_map(|span| name(scene, text, &span)).collect()
 }
 
 fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
     let before = &text[..span.start()];
-    static PART: LazyLock<Regex> = LazyLock::new(|| pattern(r"\p{Lu}\w+ (?:in|for|and|on|to|with|at) $"));
     let known = scene.distractors.class_of(span.as_str());
     let (kind, form) = match known {
+        Some(_) if is_part(scene, before) => return None,
         Some(class) if class.id == "nationality" && !is_of_people(text, span.end()) => return None,
         Some(class) => (class.kind, Form::Known { class: class.id.clone() }),
         None if is_attribute(text, span.end()) => return None,
-        None if PART.is_match(before) => return None,
+        None if is_part(scene, before) => return None,
         None if AGENT.is_match(before) => (Kind::Name, Form::Name),
         None if WHERE.is_match(before) => (Kind::Place, Form::Name),
         None if PREPOSITION.is_match(before) => (Kind::Name, Form::Name),
@@ -60,20 +91,55 @@ fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
     Some(Fact::plain(kind, form, text, span.range()))
 }
 
+/// Whether the span ends a longer name: `List of World Heritage in Danger`, but not `Honshu in Japan`.
+fn is_part(scene: Scene<'_>, before: &str) -> bool {
+    static PART: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?P<last>\p{Lu}[\w’'-]+) (?:in|for|and|on|to|with|at) $"));
+    PART.captures(before).is_some_and(|found| {
+        let known =
+            scene.distractors.class_of(&found["last"]).is_some() || scene.topic.display.contains(&found["last"]);
+        !known && found.get(0).is_some_and(|whole| whole.start() > 0)
+    })
+}
+
 /// `the English author`, but not `in English` or `the English language`.
 fn is_of_people(text: &str, end: usize) -> bool {
-    let words = ["language", "word", "words", "name", "term", "spelling", "alphabet", "translation", "origin", "dialect", "dialects", "names", "letter", "letters", "numerals"];
-    is_attribute(text, end) && !text[end..].trim_start().split([' ', ',', '.']).take(2).any(|word| words.contains(&word))
+    let words = [
+        "language",
+        "word",
+        "words",
+        "name",
+        "term",
+        "spelling",
+        "alphabet",
+        "translation",
+        "origin",
+        "dialect",
+        "dialects",
+        "names",
+        "letter",
+        "letters",
+        "numerals",
+    ];
+    is_attribute(text, end)
+        && !text[end..].trim_start().split([' ', ',', '.']).take(2).any(|word| words.contains(&word))
 }
 
 /// Whether a lower-case noun follows at once: `the Trinity of Carnatic music`.
 pub(super) fn is_attribute(text: &str, end: usize) -> bool {
-    const LINKS: [&str; 40] = [
-        "and", "or", "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after", "before", "until", "under", "during",
-        "into", "that", "which", "who", "but", "while", "to", "of", "has", "had", "between", "where", "through", "about", "near", "since", "because", "against", "until", "via",
+    const LINKS: &[&str] = &[
+        "and", "or", "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after",
+        "before", "until", "under", "during", "into", "that", "which", "who", "but", "while", "to", "of", "has", "had",
+        "between", "where", "through", "about", "near", "since", "because", "against", "until", "via",
     ];
-    let next = text[end..].strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';']).next()).unwrap_or_default();
+    let next =
+        text[end..].strip_prefix(' ').and_then(|rest| rest.split([' ', ',', '.', ';']).next()).unwrap_or_default();
     next.starts_with(char::is_lowercase) && !LINKS.contains(&next)
+}
+
+/// `Java's JAR`, `the Oecd's`: a name and what is its own, or half of that.
+fn owns_more(name: &str) -> bool {
+    name.split(' ').any(|word| word.ends_with("'s") || word.ends_with("’s"))
 }
 
 /// Whether the span is a whole name inside of the sentence.
@@ -83,8 +149,16 @@ fn stands_free(text: &str, span: &Match<'_>) -> bool {
     let first = span.start() == 0 || text[..span.start()].ends_with(". ") || text[..span.start()].ends_with(": ");
     let tied = |ch: char| ch.is_alphanumeric() || "-–—/'’.&$_".contains(ch);
     let tied_after = after.is_some_and(|ch| ch.is_alphanumeric() || "-–—/'’&_(".contains(ch));
-    let number_next = text[span.end()..].trim_start().starts_with(|ch: char| ch.is_ascii_digit()) && !text[span.end()..].starts_with(['.', ',']);
+    let number_next = text[span.end()..].trim_start().starts_with(|ch: char| ch.is_ascii_digit())
+        && !text[span.end()..].starts_with(['.', ',']);
     let letters = span.as_str().chars().filter(|ch| ch.is_alphabetic()).count();
     let acronym = span.as_str().chars().all(|ch| ch.is_uppercase());
-    !first && !before.is_some_and(tied) && !tied_after && !number_next && letters >= 3 && !acronym && !span.as_str().ends_with("'s") && !span.as_str().ends_with("’s") && !CALENDAR.contains(&span.as_str())
+    !first
+        && !before.is_some_and(tied)
+        && !tied_after
+        && !number_next
+        && letters >= 3
+        && !acronym
+        && !owns_more(span.as_str())
+        && !CALENDAR.contains(&span.as_str())
 }

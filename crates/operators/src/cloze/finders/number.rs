@@ -12,21 +12,29 @@ use crate::text::{number_of_word, pattern};
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"));
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[a-z]+(?:-[a-z]+)?\b"));
 static FRACTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:one|two|three|four|five|seven)[ -](?:thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b")
+    pattern(
+        r"\b(?:one|two|three|four|five|seven)[ -](?:thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b",
+    )
 });
 static RANK: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:is|was|as|became) the (?P<rank>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th))[ -](?:most[ -])?(?:largest|longest|highest|populous|smallest|oldest|tallest|deepest|abundant|common|brightest|widest|spoken|massive|planet|president|king|emperor|element|letter|month|book|lightest|heaviest|studio|busiest|wealthiest|closest|king|prime|governor|secretary)")
+    pattern(
+        r"\b(?:is|was|as|became) the (?P<rank>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th))[ -](?:most[ -])?(?:largest|longest|highest|populous|smallest|oldest|tallest|deepest|abundant|common|brightest|widest|spoken|massive|planet|president|king|emperor|element|letter|month|book|lightest|heaviest|studio|busiest|wealthiest|closest|king|prime|governor|secretary)",
+    )
 });
 
 /// Words after which a bare number is a fact of its own.
-static CODED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:atomic number|port|RFC|error code|exit status|exit code|default(?: value)? is|defaults to|default of) $"));
+static CODED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:atomic number|port|[Pp]ort number|RFC|error code|exit status|exit code|default(?: value)? is|defaults to|default of) $",
+    )
+});
 
 /// Words after which a number names a thing instead of counting it.
-const NAMING: [&str; 44] = [
-    "version", "chapter", "section", "part", "type", "class", "level", "volume", "page", "figure", "table", "grade", "step", "rule", "route", "highway",
-    "size", "channel", "model", "series", "article", "line", "group", "period", "phase", "stage", "category", "issue", "edition", "act", "no", "no.", "nos.",
-    "mark", "unit", "item", "option", "python", "release", "windows", "appendix", "day", "tier", "form",
+const NAMING: &[&str] = &[
+    "version", "chapter", "section", "part", "type", "class", "level", "volume", "page", "figure", "table", "grade",
+    "step", "rule", "route", "highway", "size", "channel", "model", "series", "article", "line", "group", "period",
+    "phase", "stage", "category", "issue", "edition", "act", "no", "no.", "nos.", "mark", "unit", "item", "option",
+    "python", "release", "windows", "appendix", "day", "tier", "form",
 ];
 
 /// Finds bare numbers, fractions and ranks.
@@ -34,12 +42,16 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
     let text = scene.statement.text.as_str();
     let mut facts: Vec<Fact> = FRACTION
         .find_iter(text)
-        .map(|found| Fact { rough: is_rough(text, found.start()), ..Fact::plain(Kind::Percentage, Form::Fraction, text, found.range()) })
+        .map(|found| Fact {
+            rough: is_rough(text, found.start()),
+            ..Fact::plain(Kind::Percentage, Form::Fraction, text, found.range())
+        })
         .filter(|fact| !is_bound(text, fact.mask.start))
         .collect();
-    facts.extend(RANK.captures_iter(text).filter_map(|found| {
-        Some(Fact::plain(Kind::Number, Form::Ordinal, text, found.name("rank")?.range()))
-    }));
+    facts.extend(
+        RANK.captures_iter(text)
+            .filter_map(|found| Some(Fact::plain(Kind::Number, Form::Ordinal, text, found.name("rank")?.range()))),
+    );
     let digits = DIGITS.find_iter(text).filter(|found| is_free(text, found.start(), found.end()));
     let words = WORD.find_iter(text).filter(|found| number_of_word(found.as_str()).is_some_and(|value| value >= 3));
     let counts = digits.chain(words).filter(|found| counts_something(text, found.start(), found.end()));
@@ -66,30 +78,49 @@ fn is_range(text: &str, start: usize, end: usize) -> bool {
     let goes_on = ["to", "and", "or", "by", "through"].contains(&word_after(text, end))
         && text[end..].trim_start().split(' ').nth(1).is_some_and(next_is_number);
     let preceded = ["to", "and", "or", "by", "through"].contains(&word_before(text, start))
-        && text[..start].trim_end().rsplit(' ').nth(1).is_some_and(|word| word.ends_with(|ch: char| ch.is_ascii_digit()));
+        && text[..start]
+            .trim_end()
+            .rsplit(' ')
+            .nth(1)
+            .is_some_and(|word| word.ends_with(|ch: char| ch.is_ascii_digit()));
     goes_on || preceded
 }
 
 fn counts_something(text: &str, start: usize, end: usize) -> bool {
     let (before, after) = (word_before(text, start), word_after(text, end));
     let noun = counted_noun(text, end);
-    let named = before.starts_with(char::is_uppercase) && start > before.len() + 1 || NAMING.contains(&before.to_lowercase().as_str());
-    let picks = ["first", "last", "these", "those", "the", "other", "of", "every", "all", "both", "and", "or"].contains(&before.to_lowercase().as_str());
+    let named = before.starts_with(char::is_uppercase) && start > before.len() + 1
+        || NAMING.contains(&before.to_lowercase().as_str());
+    let picks = ["first", "last", "these", "those", "the", "other", "of", "every", "all", "both", "and", "or"]
+        .contains(&before.to_lowercase().as_str());
     let listed = text[end..].contains(": ") || text[end..].contains(" namely ") || text[end..].contains(" – ");
-    let ties = after.contains('-') || ["or", "to", "and", "times", "of"].contains(&after) || text[end..].starts_with(" or ");
+    let ties =
+        after.contains('-') || ["or", "to", "and", "times", "of"].contains(&after) || text[end..].starts_with(" or ");
     let crowd = ["people", "countries", "followers", "adherents", "stores", "locations", "staff", "players", "states"];
     let changing = noun.iter().any(|word| crowd.contains(word)) && !has_year(text);
     let coded = CODED.is_match(&text[..start]);
     let year = end - start == 4 && text[start..end].parse().is_ok_and(|year: u32| (1000..2100).contains(&year));
-    let converted = text[end..].find('(').is_some_and(|at| at < 30 && text[end + at + 1..].starts_with(|ch: char| ch.is_ascii_digit()));
-    coded || !year && !converted && !named && !picks && !listed && !ties && !noun.is_empty() && !changing && !is_bound(text, start)
+    let converted = text[end..]
+        .find('(')
+        .is_some_and(|at| at < 30 && text[end + at + 1..].starts_with(|ch: char| ch.is_ascii_digit()));
+    coded
+        || !year
+            && !converted
+            && !named
+            && !picks
+            && !listed
+            && !ties
+            && !noun.is_empty()
+            && !changing
+            && !is_bound(text, start)
 }
 
 /// The lower-case words right after a number: what it counts. Empty if nothing is counted.
 fn counted_noun(text: &str, end: usize) -> Vec<&str> {
-    const STOPS: [&str; 30] = [
-        "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after", "before", "until", "under", "during", "into",
-        "that", "which", "who", "but", "while", "it", "he", "she", "a", "an", "the",
+    const STOPS: &[&str] = &[
+        "in", "on", "at", "by", "for", "from", "with", "as", "is", "was", "are", "were", "when", "after", "before",
+        "until", "under", "during", "into", "that", "which", "who", "but", "while", "it", "he", "she", "a", "an",
+        "the",
     ];
     if !text[end..].starts_with(' ') {
         return Vec::new();

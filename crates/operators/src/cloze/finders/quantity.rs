@@ -25,7 +25,9 @@ static MEASURE: LazyLock<Regex> = LazyLock::new(|| {
         )(?P<aside>\s\([^()]*\d[^()]*\))?",
     ))
 });
-static SCALED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?P<sign>[$€£¥]?){NUMBER} (?P<scale>thousand|million|billion|trillion)\b(?: (?P<next>[a-z]+))?")));
+static SCALED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(r"(?P<sign>[$€£¥]?){NUMBER} (?P<scale>thousand|million|billion|trillion)\b(?: (?P<next>[a-z]+))?"))
+});
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"{NUMBER}(?:%| %| percent\b| per cent\b)")));
 
 /// Finds numbers with a unit, money and percentages.
@@ -52,8 +54,11 @@ fn measure(text: &str, found: &regex::Captures<'_>) -> Option<Fact> {
     let unit_ends = !after.is_some_and(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '/' | '²' | '³' | '⁻'));
     let word = unit.as_str();
     let spoken = word.len() > 3 && word.chars().all(|ch| ch.is_ascii_lowercase() || ch == ' ');
-    let free = free_before(text, number.start()) && (found.name("gap").is_some_and(|gap| !gap.as_str().is_empty()) || !spoken);
-    let vague = text[unit.end()..].starts_with(" ago") || text[unit.end()..].starts_with(" old") || text[unit.end()..].starts_with(" or ");
+    let free =
+        free_before(text, number.start()) && (found.name("gap").is_some_and(|gap| !gap.as_str().is_empty()) || !spoken);
+    let vague = text[unit.end()..].starts_with(" ago")
+        || text[unit.end()..].starts_with(" old")
+        || text[unit.end()..].starts_with(" or ");
     let answer = text[number.start()..unit.end()].to_owned();
     let form = Form::Quantity { unit: word.to_owned() };
     (unit_ends && free && !vague).then(|| Fact {
@@ -77,15 +82,16 @@ fn scaled(text: &str, found: &regex::Captures<'_>) -> Option<Fact> {
     let before = text[..number.start()].chars().next_back();
     let free = money || free_before(text, number.start());
     let fact = Fact::plain(kind, Form::Number, text, number.range());
-    (safe && free && before != Some('-')).then(|| Fact { rough: is_rough(text, found.get(0).map_or(number.start(), |all| all.start())), ..fact })
+    (safe && free && before != Some('-'))
+        .then(|| Fact { rough: is_rough(text, found.get(0).map_or(number.start(), |all| all.start())), ..fact })
 }
 
 /// Whether nothing ties the number to what stands before it.
 fn free_before(text: &str, start: usize) -> bool {
     let tied = |ch: char| ch.is_alphanumeric() || "-–—−/:.°#±+×,".contains(ch);
     let before = text[..start].trim_end();
-    let range = [" to", " and", " or", " by", " ×", " x"].iter().any(|word| {
-        before.strip_suffix(word).is_some_and(|rest| rest.ends_with(|ch: char| ch.is_ascii_digit()))
-    });
+    let range = [" to", " and", " or", " by", " ×", " x"]
+        .iter()
+        .any(|word| before.strip_suffix(word).is_some_and(|rest| rest.ends_with(|ch: char| ch.is_ascii_digit())));
     !text[..start].chars().next_back().is_some_and(tied) && !range
 }

@@ -6,21 +6,30 @@ use regex::Regex;
 
 use super::Scene;
 use super::name::is_attribute;
-use crate::cloze::fact::{Fact, Form, Kind};
 use crate::cloze::definition::Definition;
+use crate::cloze::fact::{Fact, Form, Kind};
 use crate::text::{pattern, words};
 
 /// A definition with fewer words fits many things.
 const MIN_DEFINITION_WORDS: usize = 7;
 
 static CALLED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:known as|called|referred to as|termed|known by the name of)(?: an?| the)? '?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+){0,2})'?(?:[.,;)]| because\b| when\b| if\b)")
+    pattern(
+        r"\b(?:known as|called|referred to as|termed|known by the name of)(?: an?| the)? '?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+){0,2})'?(?:[.,;)]| because\b| when\b| if\b)",
+    )
 });
-static EQUATED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:is|are|was|were) (?:called |named |known as )?(?:the|an?) (?P<term>[a-z]{3,}(?: [a-z]{3,})?)\.$"));
-static SYMBOL: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:symbol|chemical formula|molecular formula|formula|file extension|abbreviated|abbreviation|ISO code) (?:is |as )?(?P<term>[A-Z][A-Za-z0-9]{0,5})(?:[.,;)]| and\b)"));
+static EQUATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:is|are|was|were) (?:called |named |known as )?(?:the|an?) (?P<term>[a-z]{3,}(?: [a-z]{3,})?)\.$")
+});
+static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:symbol|chemical formula|molecular formula|formula|file extension|abbreviated|abbreviation|ISO code) (?:is |as )?(?P<term>[A-Z][A-Za-z0-9]{0,5})(?:[.,;)]| and\b)",
+    )
+});
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:is|are|was|were) (?:an?|the) (?:[a-z-]+ )?(?:genus|species|dialect|subset|unit|measure) (?:of|in) (?:the )?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+)?)(?:[.,;]| that\b| which\b| concerned\b| dealing\b| in the (?:family|order)\b| used\b| involving\b| devoted\b| studying\b)")
+    pattern(
+        r"\b(?:is|are|was|were) (?:an?|the) (?:[a-z-]+ )?(?:genus|species|dialect|subset|unit|measure) (?:of|in) (?:the )?(?P<term>[a-z][\p{L}-]+(?: [a-z][\p{L}-]+)?)(?:[.,;]| that\b| which\b| concerned\b| dealing\b| in the (?:family|order)\b| used\b| involving\b| devoted\b| studying\b)",
+    )
 });
 
 /// Finds terms.
@@ -38,21 +47,15 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
         }));
     }
     facts.extend(known(scene));
-    if is_entry(scene) {
-        facts.retain(|fact| fact.form == Form::Defined);
-    }
     facts
-}
-
-/// Whether the sentence is the text of a dictionary entry, which is no whole sentence.
-fn is_entry(scene: Scene<'_>) -> bool {
-    scene.statement.defines && scene.topic.definition.as_ref().is_some_and(|definition| definition.subject.is_empty())
 }
 
 /// Terms of the bank behind a preposition or a verb of making.
 fn known(scene: Scene<'_>) -> Vec<Fact> {
     static OPENING: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:of|in|by|from|with|into|as|called|contains?|containing|produces?|producing|producer of|causes?|causing|caused by|between|for|to|using|uses|called|on|form of|type of|made of|made from)(?: the| an?)? $")
+        pattern(
+            r"\b(?:of|in|by|from|with|into|as|called|contains?|containing|produces?|producing|producer of|causes?|causing|caused by|between|for|to|using|uses|called|on|form of|type of|made of|made from)(?: the| an?)? $",
+        )
     });
     let text = scene.statement.text.as_str();
     let starts: Vec<usize> = words(text).map(|(at, _)| at).collect();
@@ -64,7 +67,11 @@ fn known(scene: Scene<'_>) -> Vec<Fact> {
             (class.kind == Kind::Term).then(|| (ends[last], class.id.clone()))
         });
         let whole = |end: usize| !text[end..].starts_with(['-', '–', '\'', '’']) && !is_attribute(text, end);
-        facts.extend(longest.filter(|(end, _)| whole(*end)).map(|(end, class)| Fact::plain(Kind::Term, Form::Known { class }, text, *start..end)));
+        facts.extend(
+            longest
+                .filter(|(end, _)| whole(*end))
+                .map(|(end, class)| Fact::plain(Kind::Term, Form::Known { class }, text, *start..end)),
+        );
     }
     facts
 }
@@ -73,7 +80,8 @@ fn known(scene: Scene<'_>) -> Vec<Fact> {
 fn defined(scene: Scene<'_>) -> Option<Fact> {
     let definition = scene.topic.definition.as_ref().filter(|_| scene.statement.defines)?;
     let plural = definition.verb == "are" && definition.what.starts_with(char::is_lowercase);
-    let starts_as_class = plural || ["a ", "an ", "the ", "any "].iter().any(|start| definition.what.starts_with(start));
+    let starts_as_class =
+        plural || ["a ", "an ", "the ", "any "].iter().any(|start| definition.what.starts_with(start));
     let long_enough = definition.what.split(' ').count() >= MIN_DEFINITION_WORDS;
     let start = scene.statement.text.find(&definition.what).unwrap_or(0);
     let answer = scene.topic.name.clone();
@@ -92,10 +100,14 @@ fn defined(scene: Scene<'_>) -> Option<Fact> {
 /// Classes with so many members that a short description fits several; they need a mark of their own.
 fn is_unique(definition: &Definition) -> bool {
     static CROWDED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:city|town|village|municipality|commune|river|genus|family|species|suborder|county|district|province|island|lake|mountain|writer|poet|actor|actress|singer|painter|composer|politician|footballer|breed|language|dialect|football|band|album|film|novel|website|company|moth|plant|bird|fish|tree|shrub|king|queen|emperor|philosopher|mathematician|physicist|chemist|historian|scientist|engineer|architect)s?\b")
+        pattern(
+            r"\b(?:city|town|village|municipality|commune|river|genus|family|species|suborder|county|district|province|island|lake|mountain|writer|poet|actor|actress|singer|painter|composer|politician|footballer|breed|language|dialect|football|band|album|film|novel|website|company|moth|plant|bird|fish|tree|shrub|king|queen|emperor|philosopher|mathematician|physicist|chemist|historian|scientist|engineer|architect)s?\b",
+        )
     });
     static MARK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|who|whose|best known|known for|most|\d{2,4}|symbol|invented|discovered|led|wrote)\b")
+        pattern(
+            r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|who|whose|best known|known for|most|\d{2,4}|symbol|invented|discovered|led|wrote)\b",
+        )
     });
     let what = &definition.what;
     let class = what.split(' ').take(6).collect::<Vec<_>>().join(" ");
@@ -103,8 +115,9 @@ fn is_unique(definition: &Definition) -> bool {
 }
 
 fn is_term(term: &str) -> bool {
-    const LOOSE: [&str; 29] = [
-        "it", "they", "he", "she", "one", "part", "other", "others", "such", "some", "many", "either", "just", "simply", "which", "that", "being", "having", "most", "more", "result", "same", "way", "case", "first",
+    const LOOSE: &[&str] = &[
+        "it", "they", "he", "she", "one", "part", "other", "others", "such", "some", "many", "either", "just",
+        "simply", "which", "that", "being", "having", "most", "more", "result", "same", "way", "case", "first",
         "either", "any", "their", "its",
     ];
     !words(term).any(|(_, word)| LOOSE.contains(&word.to_lowercase().as_str()))
