@@ -97,7 +97,10 @@ fn fetch(dir: &Path, gpu: bool) -> Result<PathBuf, Error> {
         .output()
         .map_err(|error| failed(format!("`python3 -m pip` could not be run ({error})")))?;
     if !output.status.success() {
-        return Err(failed(format!("`pip download` failed: {}", last_line(&output.stderr))));
+        return Err(failed(format!(
+            "`pip download` failed, is a package index in reach? ({})",
+            last_line(&output.stderr)
+        )));
     }
     std::fs::remove_file(&requirements).map_err(Error::write(&requirements))?;
     wheel_in(dir).ok_or_else(|| failed("`pip download` left no wheel".to_owned()))

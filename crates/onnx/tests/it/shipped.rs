@@ -79,6 +79,25 @@ fn both_engines_give_the_same_labels() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn shipped_scores_are_the_same_bits_alone_and_in_company_on_one_thread_and_on_three() -> TestResult {
+    let dir = root().join("pipeline/models/minilm");
+    let head = Head::load(&root().join("pipeline/models/domain"))?;
+    let texts = labelled_texts()?;
+    let texts: Vec<&str> = texts.iter().take(24).map(String::as_str).collect();
+    let runtimes = |threads| [Some(rten(threads)), ort(Device::Cpu, threads)].into_iter().flatten();
+    for (one, three) in runtimes(1).zip(runtimes(3)) {
+        let (one, three) = (Encoder::load(&dir, &one?)?, Encoder::load(&dir, &three?)?);
+        let bits =
+            |embedding: &Vec<f32>| head.scores(embedding).iter().map(|score| score.to_bits()).collect::<Vec<_>>();
+        let together: Vec<_> = three.embed(&texts)?.iter().map(bits).collect();
+        for (text, wanted) in texts.iter().zip(&together) {
+            assert_eq!(&bits(&one.embed(&[text])?[0]), wanted, "on {}", one.identity());
+        }
+    }
+    Ok(())
+}
+
 fn labelled_texts() -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let file = std::fs::File::open(root().join("sample-data/labels/domain.jsonl.gz"))?;
     let lines = BufReader::new(flate2::read::MultiGzDecoder::new(file)).lines();
