@@ -25,7 +25,15 @@ pub(crate) struct Cli {
     pub(crate) verb: Verb,
 
     /// How log lines are written to stderr
-    #[arg(long, global = true, value_enum, default_value_t, env = "QUARRY_LOG_FORMAT", value_name = "FORMAT")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        env = "QUARRY_LOG_FORMAT",
+        hide_env_values = true,
+        value_name = "FORMAT"
+    )]
     pub(crate) log_format: LogFormat,
 }
 
@@ -72,7 +80,7 @@ pub(crate) enum ProgressMode {
 #[derive(Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// Config file: where and how fast [default: configs/default.toml, if it is there]
-    #[arg(long, env = "QUARRY_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "QUARRY_CONFIG", hide_env_values = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }
 
@@ -80,7 +88,7 @@ pub(crate) struct ConfigArgs {
 #[derive(Debug, Args)]
 pub(crate) struct RecipeArgs {
     /// Recipe: what is made; prompts, personas and models are found in the folder above its own
-    #[arg(default_value = "pipeline/recipes/cloze.toml", env = "QUARRY_RECIPE")]
+    #[arg(default_value = "pipeline/recipes/cloze.toml", env = "QUARRY_RECIPE", hide_env_values = true)]
     pub(crate) recipe: PathBuf,
 
     /// Sets a param of a stage, as in `--set long_enough.min_tokens=80`; may be repeated [default: as the recipe says]
@@ -114,11 +122,11 @@ pub(crate) struct RunArgs {
     pub(crate) out: Option<PathBuf>,
 
     /// Reads no more than this many documents [default: all]
-    #[arg(long, env = "QUARRY_LIMIT", value_name = "N")]
+    #[arg(long, env = "QUARRY_LIMIT", hide_env_values = true, value_name = "N")]
     pub(crate) limit: Option<u64>,
 
     /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value_t, env = "QUARRY_PROGRESS", value_name = "MODE")]
+    #[arg(long, value_enum, default_value_t, env = "QUARRY_PROGRESS", hide_env_values = true, value_name = "MODE")]
     pub(crate) progress: ProgressMode,
 }
 

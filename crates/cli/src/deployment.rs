@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy;
 use quarry_engine::recipe::SourceFile;
 use quarry_onnx::{Runtime, RuntimeConfig};
-use quarry_operators::Resources;
+use quarry_operators::{ResourceError, Resources};
 
 use crate::config::Config;
 use crate::exit::Stop;
@@ -59,16 +59,25 @@ pub(crate) fn runtime_cache() -> Option<PathBuf> {
     Some(cache.join("quarry").join("onnxruntime"))
 }
 
-/// Opens the engine once, so that one that cannot be had is an error before any work, and tells what `auto` chose.
+/// Opens the engine that models run on, so that one that cannot be had is an error before any work.
 ///
 /// # Errors
 /// The engine or device that the config names cannot be had.
-pub(crate) fn try_runtime(config: &Config) -> Result<Runtime, quarry_onnx::Error> {
-    let runtime = Runtime::open(&runtime_config(config))?;
+pub(crate) fn open_runtime(resources: &Resources) -> anyhow::Result<()> {
+    match resources.runtime() {
+        Ok(runtime) => tell_choices(&runtime),
+        // The model library's own error says who must act.
+        Err(ResourceError::Model(error)) => return Err(error.into()),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Tells what was chosen where the config left a choice.
+pub(crate) fn tell_choices(runtime: &Runtime) {
     for note in runtime.notes() {
         tracing::info!("{note}");
     }
-    Ok(runtime)
 }
 
 #[cfg(test)]

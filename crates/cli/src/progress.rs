@@ -100,10 +100,9 @@ impl Bars {
             |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bars = Bars {
             phase: multi.add(ProgressBar::new_spinner().with_style(style("{spinner} {msg}  {elapsed}"))),
-            bytes: multi.add(
-                ProgressBar::new(0)
-                    .with_style(style("  read  [{bar:32}] {bytes} of {total_bytes}, {bytes_per_sec}, {eta} to go")),
-            ),
+            bytes: multi.add(ProgressBar::new(0).with_style(style(
+                "  read  [{bar:32}] {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} to go",
+            ))),
             rows: multi.add(ProgressBar::new_spinner().with_style(style("  rows  {msg}"))),
         };
         Box::new(move |snapshot| bars.draw(snapshot))
@@ -114,6 +113,10 @@ impl Bars {
         self.phase.tick();
         self.bytes.set_length(snapshot.total_bytes);
         self.bytes.set_position(snapshot.read_bytes.min(snapshot.total_bytes));
+        if snapshot.total_bytes > 0 && snapshot.read_bytes >= snapshot.total_bytes {
+            // All is read while the stages may still work for long: the speed of reading stands still from here on.
+            self.bytes.finish();
+        }
         self.rows.set_message(rows(snapshot));
         self.rows.tick();
     }
@@ -154,8 +157,8 @@ fn plain_line(snapshot: &Snapshot) -> String {
     format!(
         "{}: {} of {} read, {}",
         phase_name(snapshot.phase),
-        read.display().si_short(),
-        total.display().si_short(),
+        read.display().si(),
+        total.display().si(),
         rows(snapshot)
     )
 }

@@ -47,7 +47,7 @@ fn read_file(path: Option<&Path>) -> Result<Option<SourceFile>, Stop> {
 /// Lays file and variables over the defaults.
 fn parse(file: Option<&SourceFile>, variables: &[(String, String)], color: bool) -> Result<Config, String> {
     let mut config = Config::default();
-    let mut problems = Problems::default();
+    let mut problems = Vec::new();
     if let Some(file) = file {
         let (document, errors) = DeTable::parse_recoverable(&file.text);
         for error in &errors {
@@ -63,8 +63,12 @@ fn parse(file: Option<&SourceFile>, variables: &[(String, String)], color: bool)
     if problems.is_empty() {
         return Ok(config);
     }
+    // Tables give their keys by name; a reader goes through the file from the top.
+    problems.sort_by_key(|problem| problem.span.start);
+    let mut shown = Problems::default();
+    problems.into_iter().for_each(|problem| shown.push(problem));
     let nowhere = SourceFile { name: "environment".to_owned(), text: String::new() };
-    Err(problems.render(file.unwrap_or(&nowhere), color).trim_end().to_owned())
+    Err(shown.render(file.unwrap_or(&nowhere), color).trim_end().to_owned())
 }
 
 fn syntax(error: &toml::de::Error, file: &SourceFile) -> Problem {
@@ -77,7 +81,7 @@ fn syntax(error: &toml::de::Error, file: &SourceFile) -> Problem {
     }
 }
 
-fn read_table(table: &DeTable<'_>, section: &str, config: &mut Config, problems: &mut Problems) {
+fn read_table(table: &DeTable<'_>, section: &str, config: &mut Config, problems: &mut Vec<Problem>) {
     for (key, value) in table {
         let path = if section.is_empty() { key.get_ref().to_string() } else { format!("{section}.{}", key.get_ref()) };
         if let Some(known) = find(&path) {
@@ -126,7 +130,7 @@ fn unknown(path: &str, section: &str, span: std::ops::Range<usize>) -> Problem {
     }
 }
 
-fn read_variable(name: &str, value: &str, config: &mut Config, problems: &mut Problems) {
+fn read_variable(name: &str, value: &str, config: &mut Config, problems: &mut Vec<Problem>) {
     let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
         let names: Vec<String> = KEYS.iter().map(Key::variable).collect();
         let suggestion = closest(name, names.iter().map(String::as_str).collect());
@@ -207,10 +211,11 @@ mod tests {
             &[("QUARRY__RUN__TREADS", "2")],
         );
         assert_eq!(report.matches("error[").count(), 5, "{report}");
+        let lines = ["config.toml:2:1", "config.toml:4:10", "config.toml:5:1", "config.toml:7:11"];
+        let places: Vec<usize> = lines.iter().map(|line| report.find(line).unwrap()).collect();
+        assert!(places.is_sorted(), "{report}");
         for part in [
-            "config.toml:2:1",
             "did you mean `patterns`?",
-            "config.toml:4:10",
             "did you mean `onnx.device`?",
             "expected `auto`, `onnxruntime` or `rten`",
             "did you mean `QUARRY__RUN__THREADS`?",

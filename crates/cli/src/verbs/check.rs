@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::run::compile;
+use super::summary::engine;
 use crate::args::{CheckArgs, LogFormat};
 use crate::config;
 use crate::logging;
@@ -19,7 +20,7 @@ pub(crate) fn check(args: &CheckArgs, format: LogFormat) -> anyhow::Result<()> {
         writeln!(text, "  {stage:<widest$}  {op}")?;
     }
     for (model, runtime) in plan.runtimes() {
-        writeln!(text, "model {model} runs on {runtime}")?;
+        writeln!(text, "model {model} runs on {}", engine(runtime))?;
     }
     terminal::print(&text)
 }

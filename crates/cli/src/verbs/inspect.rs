@@ -1,6 +1,8 @@
 //! `quarry inspect`: everything that happened to one document or pair, readable and harmless to a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::Context;
 use quarry_engine::Found;
@@ -17,7 +19,7 @@ const MAX_CHARS: usize = 1200;
 pub(crate) fn inspect(args: &InspectArgs) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("start the async runtime")?;
-    let rows = runtime.block_on(quarry_engine::inspect(&args.out, &args.id))?;
+    let rows = runtime.block_on(with_documents(&args.out, &args.id))?;
     if rows.is_empty() {
         return Err(nothing(args).into());
     }
@@ -32,20 +34,34 @@ pub(crate) fn inspect(args: &InspectArgs) -> anyhow::Result<()> {
     terminal::print(&text)
 }
 
+/// The rows of an id, and the documents of those that are pairs.
+async fn with_documents(out: &Path, id: &str) -> Result<Vec<Found>, quarry_engine::Error> {
+    let mut rows = quarry_engine::inspect(out, id).await?;
+    let of_level = |is_document: bool| {
+        let rows = rows.iter().filter(move |found| is_a_document(found) == is_document);
+        rows.map(|found| text_of(&found.row, "doc_id").to_owned()).collect::<BTreeSet<String>>()
+    };
+    let missing: Vec<String> = of_level(false).difference(&of_level(true)).cloned().collect();
+    for doc_id in missing {
+        let all = quarry_engine::inspect(out, &doc_id).await?;
+        rows.extend(all.into_iter().filter(|found| is_a_document(found) && text_of(&found.row, "doc_id") == doc_id));
+    }
+    Ok(rows)
+}
+
+fn is_a_document(found: &Found) -> bool {
+    found.folder == "documents" || text_of(&found.row, "level") == "document"
+}
+
 fn nothing(args: &InspectArgs) -> Stop {
     let hint = if args.id.chars().count() < 6 { "; the beginning of an id needs six characters or more" } else { "" };
     Stop::Input(format!("no document or pair `{}` in `{}`{hint}", harmless_line(&args.id), args.out.display()))
 }
 
-/// A document first, then what became of it and of its pairs.
+/// Document by document: itself, then its accepted pairs, then the others.
 fn in_order(mut rows: Vec<Found>) -> Vec<Found> {
-    let rank = |found: &Found| match (found.folder.as_str(), text_of(&found.row, "level")) {
-        ("documents", _) => 0,
-        (_, "document") => 1,
-        ("data", _) => 2,
-        _ => 3,
-    };
-    rows.sort_by_key(rank);
+    let rank = |found: &Found| if is_a_document(found) { 0 } else { 1 + u8::from(found.folder != "data") };
+    rows.sort_by_cached_key(|found| (text_of(&found.row, "doc_id").to_owned(), rank(found)));
     rows
 }
 
@@ -53,7 +69,7 @@ fn describe(text: &mut String, found: &Found) -> std::fmt::Result {
     let row = &found.row;
     let level = text_of(row, "level");
     let (id, fate) = match found.folder.as_str() {
-        "documents" => (text_of(row, "doc_id"), "document, source of accepted pairs".to_owned()),
+        "documents" => (text_of(row, "doc_id"), "document, accepted".to_owned()),
         "data" => (text_of(row, "id"), "pair, accepted".to_owned()),
         folder => {
             let fate = if folder == "rejects" { "rejected" } else { "failed" };
@@ -63,10 +79,14 @@ fn describe(text: &mut String, found: &Found) -> std::fmt::Result {
         }
     };
     writeln!(text, "{}  ({fate})", harmless_line(id))?;
-    for (name, value) in row.iter().filter(|(name, value)| !value.is_null() && !is_in_heading(name)) {
+    for (name, value) in row.iter().filter(|(name, value)| !is_empty(value) && !is_in_heading(name)) {
         field(text, name, value)?;
     }
     writeln!(text)
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(str::is_empty) || value.as_array().is_some_and(Vec::is_empty)
 }
 
 fn is_in_heading(name: &str) -> bool {
@@ -148,12 +168,13 @@ mod tests {
     #[test]
     fn the_document_comes_before_its_pairs() {
         let rows = vec![
-            found("rejects", json!({ "level": "pair" })),
-            found("data", json!({ "id": "p" })),
+            found("rejects", json!({ "level": "document", "doc_id": "e" })),
+            found("rejects", json!({ "level": "pair", "doc_id": "d" })),
+            found("data", json!({ "id": "p", "doc_id": "d" })),
             found("documents", json!({ "doc_id": "d" })),
         ];
         let folders: Vec<String> = in_order(rows).into_iter().map(|found| found.folder).collect();
-        assert_eq!(folders, ["documents", "data", "rejects"]);
+        assert_eq!(folders, ["documents", "data", "rejects", "rejects"]);
     }
 
     #[test]

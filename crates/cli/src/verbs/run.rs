@@ -7,13 +7,13 @@ use std::time::Duration;
 use anyhow::Context;
 use indicatif::MultiProgress;
 use quarry_engine::recipe::{SourceFile, parse};
-use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport};
+use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport, Totals};
 use quarry_operators::ALL;
 use tokio_util::sync::CancellationToken;
 
 use super::summary;
 use crate::args::{LogFormat, RecipeArgs, RunArgs};
-use crate::config::{self, Config, as_usize};
+use crate::config::{self, Config, Limits, as_usize};
 use crate::deployment;
 use crate::exit::{Advice, Code, Stop};
 use crate::logging;
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     let report =
         finish(plan, options, &config, shown, &bars).map_err(|error| with_advice(error, &config.output.dir))?;
     terminal::print(&summary::of(&report, &config.output.dir)?)?;
-    within_limits(&report, &config)
+    Ok(within_limits(report.documents, &config.limits, &config.output.dir)?)
 }
 
 /// The config with the flags over it.
@@ -56,8 +56,8 @@ pub(super) fn compile(args: &RecipeArgs, config: &Config) -> anyhow::Result<Plan
     let file = deployment::read_recipe(&args.recipe)?;
     let color = terminal::stderr_has_color();
     warn(&file, args, color);
-    deployment::try_runtime(config)?;
     let resources = deployment::resources(&args.recipe, config);
+    deployment::open_runtime(&resources)?;
     Ok(Plan::compile(&file, ALL, &args.set, &resources, color)?)
 }
 
@@ -146,18 +146,35 @@ fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
     error.context(Advice(format!("{saved}\nnext: {command}   ({again})")))
 }
 
-fn within_limits(report: &RunReport, config: &Config) -> anyhow::Result<()> {
-    let Some(limit) = config.limits.max_reject_share else { return Ok(()) };
-    let documents = report.documents;
+fn within_limits(documents: Totals, limits: &Limits, out: &Path) -> Result<(), Stop> {
+    let Some(limit) = limits.max_reject_share else { return Ok(()) };
     let num_lost = documents.num_rejected + documents.num_failed;
     if num_lost as f64 <= limit * documents.num_in as f64 {
         return Ok(());
     }
-    let message = format!(
+    Err(Stop::Rejects(format!(
         "{num_lost} of {} documents were rejected or failed, more than `limits.max_reject_share = {limit}` allows; the \
          dataset is written, and `rejects/` in `{}` says why",
         documents.num_in,
-        config.output.dir.display()
-    );
-    Err(Stop::Rejects(message).into())
+        out.display()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use quarry_engine::Totals;
+
+    use super::within_limits;
+    use crate::config::Limits;
+
+    #[test]
+    fn failures_count_as_rejects_and_the_limit_itself_is_allowed() {
+        let documents = Totals { num_in: 10, num_accepted: 5, num_rejected: 3, num_failed: 2 };
+        let check = |max_reject_share| within_limits(documents, &Limits { max_reject_share }, Path::new("out")).is_ok();
+        assert!(check(None) && check(Some(0.5)));
+        assert!(!check(Some(0.4)));
+        assert!(within_limits(Totals::default(), &Limits { max_reject_share: Some(0.0) }, Path::new("out")).is_ok());
+    }
 }

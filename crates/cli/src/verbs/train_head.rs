@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU64;
 use anyhow::Context;
 use arrow::array::{AsArray, RecordBatch};
 use quarry_engine::read::{Mapping, ReadOptions, list_shards, open};
-use quarry_onnx::{Encoder, HeadReport, TrainOptions, train_head};
+use quarry_onnx::{Encoder, HeadReport, Runtime, TrainOptions, train_head};
 use quarry_schema::column;
 
 use crate::args::{LogFormat, TrainHeadArgs};
@@ -29,7 +29,8 @@ struct Labelled {
 pub(crate) fn train(args: &TrainHeadArgs, format: LogFormat) -> anyhow::Result<()> {
     logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     let config = config::load(args.config.config.as_deref())?;
-    let engine = deployment::try_runtime(&config)?;
+    let engine = Runtime::open(&deployment::runtime_config(&config))?;
+    deployment::tell_choices(&engine);
     let encoder = Encoder::load(&args.encoder, &engine)?;
     let labelled = read(args)?;
     if labelled.num_without > 0 {
