@@ -1,0 +1,16 @@
+//! The tests of the whole program, in one binary: each runs the real `quarry` in a directory of its own.
+//!
+//! What one crate decides is tested in that crate. `QUARRY_UPDATE_GOLDEN=1` rewrites what golden cases expect,
+//! `QUARRY_SLOW_TESTS=1` takes larger inputs, `QUARRY_TEST_ORT=LIBRARY` adds ONNX Runtime.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod bank;
+mod cli;
+mod dataset;
+mod determinism;
+mod engines;
+mod golden;
+mod place;
+mod resume;
+mod sample;
+mod tidy;
