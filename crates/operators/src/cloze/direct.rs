@@ -51,7 +51,7 @@ fn count_of(before: &str, after: &str) -> Option<String> {
     static HAD: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^(?P<opening>In \d{4}, )?(?P<subject>\p{Lu}[^,;]{2,60}?) (?P<verb>had|has) $"));
     static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^ (?P<noun>[a-z-]+(?: [a-z-]+){0,2}?)(?P<rest>(?: (?:for|in|per|with|of|at|on) [^,;]+)?)$")
+        pattern(r"^ (?P<noun>[a-z-]+(?: [a-z-]+){0,2}?)(?P<rest>(?: (?:for|in|per|with|of|at|on) [^;]+)?)$")
     });
     let (found, counted) = (HAD.captures(before)?, COUNTED.captures(after)?);
     let opening = found.name("opening").map_or(String::new(), |opening| lower_in(opening.as_str()));
@@ -111,7 +111,7 @@ fn lower_in(opening: &str) -> String {
 
 fn is_one_clause(part: &str) -> bool {
     static JOINT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"[,;:()]| (?:but|while|when|that|which|who|where|because|although|after|before) "));
+        LazyLock::new(|| pattern(r", |[;:()]| (?:but|while|when|that|which|who|where|because|although|after|before) "));
     !JOINT.is_match(part)
 }
 

@@ -19,4 +19,4 @@ mod typed;
 mod wording;
 
 pub(crate) use ask::{Asked, Pair, Request, ask};
-pub(crate) use distractors::{Distractors, DistractorsError};
+pub(crate) use distractors::Distractors;

@@ -24,6 +24,9 @@ pub(crate) struct Sentence {
 /// Lines shorter than this are headings or verse, not lines of a hard-wrapped paragraph.
 const MIN_WRAPPED_LINE_CHARS: usize = 45;
 
+/// Longer runs without a border are no sentences; cutting them keeps the work linear.
+const MAX_SENTENCE_BYTES: usize = 4_000;
+
 static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?x) (?: ^ | [\s(\[“‘/-] ) (?:
@@ -79,7 +82,8 @@ fn cut_paragraph(text: &str, offset: usize, paragraph: usize, found: &mut Vec<Se
     let mut start = 0;
     for (at, piece) in text.split_sentence_bound_indices() {
         let end = at + piece.len();
-        if end < text.len() && !is_border(&text[start..end], &text[end..]) {
+        let fits = end - start <= MAX_SENTENCE_BYTES;
+        if end < text.len() && fits && !is_border(&text[start..end], &text[end..]) {
             continue;
         }
         let sentence = text[start..end].trim();
@@ -124,6 +128,13 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(cut(text), *expected, "{text}");
         }
+    }
+
+    #[test]
+    fn runs_without_a_border_are_cut() {
+        let text = "A. ".repeat(10_000);
+        let pieces = cut(&text);
+        assert!(pieces.len() > 5 && pieces.iter().all(|piece| piece.len() < 5_000));
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod name;
 mod number;
 mod quantity;
 mod term;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -125,8 +127,18 @@ fn is_shown(answer: &str, shown: &str) -> bool {
     parts.any(|part| words(shown).any(|(_, word)| same_stem(part, word) || is_same_people(part, word)))
 }
 
-/// `Turkey` and `Turkish`, `China` and `Chinese`: names that begin alike.
+/// Peoples whose name differs from that of their country.
+const PEOPLES: [(&str, &str); 14] = [
+    ("France", "French"), ("Spain", "Spanish"), ("Netherlands", "Dutch"), ("Denmark", "Danish"), ("Poland", "Polish"), ("Wales", "Welsh"),
+    ("Greece", "Greek"), ("Switzerland", "Swiss"), ("Ireland", "Irish"), ("England", "English"), ("Scotland", "Scottish"), ("Finland", "Finnish"),
+    ("Philippines", "Filipino"), ("Kingdom", "British"),
+];
+
+/// `Turkey` and `Turkish`, `China` and `Chinese`: names that begin alike, or are known to belong together.
 fn is_same_people(left: &str, right: &str) -> bool {
+    if PEOPLES.contains(&(left, right)) || PEOPLES.contains(&(right, left)) {
+        return true;
+    }
     let named = left.starts_with(char::is_uppercase) && right.starts_with(char::is_uppercase);
     named && left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count() >= 4
 }

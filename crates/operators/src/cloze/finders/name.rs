@@ -80,10 +80,12 @@ fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
     let (kind, form) = match known {
         Some(_) if is_part(scene, before) => return None,
         Some(class) if class.id == "nationality" && !is_of_people(text, span.end()) => return None,
+        Some(class) if class.kind == Kind::Name && is_namesake(&class.id, before, text, span.end()) => return None,
         Some(class) => (class.kind, Form::Known { class: class.id.clone() }),
         None if is_attribute(text, span.end()) => return None,
         None if is_part(scene, before) => return None,
         None if AGENT.is_match(before) => (Kind::Name, Form::Name),
+        None if goes_on(scene, &text[span.end()..]) => return None,
         None if WHERE.is_match(before) => (Kind::Place, Form::Name),
         None if PREPOSITION.is_match(before) => (Kind::Name, Form::Name),
         None => return None,
@@ -100,6 +102,18 @@ fn is_part(scene: Scene<'_>, before: &str) -> bool {
             scene.distractors.class_of(&found["last"]).is_some() || scene.topic.display.contains(&found["last"]);
         !known && found.get(0).is_some_and(|whole| whole.start() > 0)
     })
+}
+
+/// Whether a longer name goes on behind the span: `List of World Heritage` before `in Danger`.
+fn goes_on(scene: Scene<'_>, after: &str) -> bool {
+    static REST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ (?:in|for|and|on|to|with) (?:the )?(?P<first>\p{Lu}[\w’'-]+)"));
+    REST.captures(after).is_some_and(|found| scene.distractors.class_of(&found["first"]).is_none())
+}
+
+/// `the Apollo program`, `the Oracle at Delphi`: the name is there, but stands for something else.
+fn is_namesake(class: &str, before: &str, text: &str, end: usize) -> bool {
+    let takes_article = ["period", "organisation", "university"].contains(&class);
+    !takes_article && (before.ends_with("the ") || is_attribute(text, end))
 }
 
 /// `the English author`, but not `in English` or `the English language`.

@@ -36,7 +36,8 @@ pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
     let mut facts: Vec<Fact> = PERCENT.captures_iter(text).filter_map(|found| percentage(text, &found)).collect();
     facts.extend(MEASURE.captures_iter(text).filter_map(|found| measure(text, &found)));
     facts.extend(SCALED.captures_iter(text).filter_map(|found| scaled(text, &found)));
-    facts.retain(|fact| !is_bound(text, fact.mask.start));
+    let opening = |fact: &Fact| text[..fact.mask.start].trim_end_matches(['$', '€', '£', '¥']).len();
+    facts.retain(|fact| !is_bound(text, opening(fact)));
     facts
 }
 

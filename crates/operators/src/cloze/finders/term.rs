@@ -66,7 +66,10 @@ fn known(scene: Scene<'_>) -> Vec<Fact> {
             let class = scene.distractors.class_of(&text[*start..ends[last]])?;
             (class.kind == Kind::Term).then(|| (ends[last], class.id.clone()))
         });
-        let whole = |end: usize| !text[end..].starts_with(['-', '–', '\'', '’']) && !is_attribute(text, end);
+        let figurative = |end: usize| text[end..].starts_with(" of ");
+        let whole = |end: usize| {
+            !text[end..].starts_with(['-', '–', '\'', '’']) && !is_attribute(text, end) && !figurative(end)
+        };
         facts.extend(
             longest
                 .filter(|(end, _)| whole(*end))
