@@ -4,7 +4,7 @@
 //! number, a date as an equal date, anything else word for word but for a tenth of its letters. A yes or no occurs
 //! nowhere; whether the evidence supports it is for a later stage to say.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow::array::{Array, Int64Array};
 use quarry_answers::{AnswerSpec, check};
@@ -13,8 +13,10 @@ use quarry_engine::operator::{
     Rows, Shape, Takes,
 };
 use quarry_schema::{Fate, column};
+use regex::Regex;
 
-use crate::verify::{Pairs, Subject, contains, folded_words, numbers, text_at};
+use crate::text::pattern;
+use crate::verify::{Pairs, Subject, contains_inflected, folded_words, numbers, text_at, unscaled_numbers};
 use crate::{Def, Resources};
 
 /// The description of `grounding_verify`.
@@ -82,7 +84,7 @@ impl GroundingVerify {
             Some(AnswerSpec::List(_) | AnswerSpec::Set(_)) => self.all_items(fact, evidence),
             Some(
                 AnswerSpec::Integer(_) | AnswerSpec::Decimal(_) | AnswerSpec::Quantity(_) | AnswerSpec::Percentage(_),
-            ) if !numbers(fact).is_empty() => number_fate(fact, evidence),
+            ) if !numbers(fact).is_empty() => number_fate(pair, evidence),
             Some(spec @ AnswerSpec::Date(_)) if any_window(spec, evidence, 4) => (Fate::Accept, Some(1.0)),
             _ => self.text_fate(fact, evidence),
         }
@@ -103,7 +105,7 @@ impl GroundingVerify {
 
     fn text_fate(&self, fact: &str, evidence: &str) -> (Fate, Option<f32>) {
         let (words, wanted) = (folded_words(evidence), folded_words(fact));
-        if contains(&words, &wanted) || (wanted.is_empty() && !fact.is_empty() && evidence.contains(fact)) {
+        if contains_inflected(&words, &wanted) || (wanted.is_empty() && !fact.is_empty() && evidence.contains(fact)) {
             return (Fate::Accept, Some(1.0));
         }
         let share = edit_share(&words, &wanted);
@@ -116,15 +118,22 @@ impl GroundingVerify {
     }
 }
 
-/// Numbers are compared by value, so that `12` is not found in `12 million`.
-fn number_fate(fact: &str, evidence: &str) -> (Fate, Option<f32>) {
-    let (wanted, found) = (numbers(fact), numbers(evidence));
+/// Numbers are compared by value, so that `12` is not found in `12 million`, unless the question says the million.
+fn number_fate(pair: &Subject<'_>, evidence: &str) -> (Fate, Option<f32>) {
+    let (wanted, mut found) = (numbers(pair.fact()), numbers(evidence));
+    if SCALED_BLANK.is_match(pair.question) {
+        found.extend(unscaled_numbers(evidence));
+    }
     let is_found = |value: &f64| found.iter().any(|other| (other - value).abs() <= value.abs() * 1e-9);
     match wanted.iter().all(is_found) {
         true => (Fate::Accept, Some(1.0)),
         false => (Fate::reject("unsupported_number", format!("{} other numbers", found.len())), Some(0.0)),
     }
 }
+
+/// `____ million`, `how many million`, `in millions`.
+static SCALED_BLANK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:__ ?|how many |\bin )(?:hundred|thousand|million|billion|trillion)s?\b"));
 
 /// Whether some words of the evidence are themselves a correct reply.
 fn any_window(spec: &AnswerSpec, evidence: &str, max_words: usize) -> bool {
@@ -180,13 +189,17 @@ mod tests {
     }
 
     fn judge_spec(text: &str, answer: &str, kind: &str, spec: &str, expected: &str) {
+        judge_question("What is it?", text, answer, kind, spec, expected);
+    }
+
+    fn judge_question(question: &str, text: &str, answer: &str, kind: &str, spec: &str, expected: &str) {
         let start = text.chars().position(|ch| ch == '[').unwrap();
         let end = text.chars().position(|ch| ch == ']').unwrap() - 1;
         let evidence = &text[text.find('[').unwrap() + 1..text.find(']').unwrap()];
         let plain = text.replace(['[', ']'], "");
         let table = format!(
             "question | answer | answer_type | answer_spec | text | evidence | evidence_start | evidence_end
-             What is it? | {answer} | {kind} | {spec} | {plain} | {evidence} | {start} | {end}"
+             {question} | {answer} | {kind} | {spec} | {plain} | {evidence} | {start} | {end}"
         );
         check(&super::DEF, "", &table, expected);
     }
@@ -231,6 +244,16 @@ mod tests {
         judge("[It is 12.5 km long.]", "12.5 km", "accept");
         judge("[It is 12.5 km long.]", "13.5 km", "reject unsupported_number: 1 other numbers");
         judge("[It covers 71 percent of the land.]", "71 %", "accept");
+    }
+
+    #[test]
+    fn a_scale_may_stand_in_the_question() {
+        let spec = infer("12", "How many?").unwrap().to_json();
+        let judge = |question: &str, expected: &str| {
+            judge_question(question, "[It has 12 million rooms.]", "12", "integer", &spec, expected);
+        };
+        judge("What is missing? “It has ____ million rooms.”", "accept");
+        judge("How many rooms has it?", "reject unsupported_number: 1 other numbers");
     }
 
     #[test]

@@ -92,14 +92,15 @@ fn furniture_is_boilerplate_and_a_mention_in_prose_is_not() {
 fn pages_of_short_lines_and_policies_are_boilerplate() {
     let labels = ["Home", "About us", "Blog", "Press", "Log in", "Careers"].join("\n");
     let policy = "We may collect your name.\nWe may update this policy and your settings.\n".repeat(6);
-    let banner = "We use cookies, and so do our partners. Read our cookie policy or accept all. ".repeat(6);
+    let banner = "We use cookies, and so do our partners. Read our cookie policy or accept all. ".repeat(3);
+    let mention = format!("{PROSE} We use cookies, and so do our partners.");
     judge(
         "min_words = 0\nmin_stop_words = 0",
         &[
             (&format!("{labels}\n\nThe page has moved."), "reject boilerplate: 0.642"),
             (&policy, "reject boilerplate: 1"),
-            (&banner, "accept"),
-            (&banner[..234], "reject boilerplate: 1"),
+            (&banner, "reject boilerplate: 1"),
+            (&mention, "reject too_few_sentences: 0"),
         ],
     );
 }

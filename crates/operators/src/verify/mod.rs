@@ -8,7 +8,7 @@ mod pair;
 mod phrases;
 mod stem;
 
-pub(crate) use numbers::numbers;
+pub(crate) use numbers::{numbers, unscaled_numbers};
 pub(crate) use pair::{Pairs, Subject, text_at};
 pub(crate) use phrases::{is_compound, refers_to_document, unresolved_opener};
-pub(crate) use stem::{Stem, contains, folded_words, is_rare};
+pub(crate) use stem::{Stem, contains, contains_inflected, folded_words, is_rare};

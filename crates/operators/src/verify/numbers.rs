@@ -25,6 +25,11 @@ pub(crate) fn numbers(text: &str) -> Vec<f64> {
     found
 }
 
+/// All numbers in digits, without the `million` that may follow them.
+pub(crate) fn unscaled_numbers(text: &str) -> Vec<f64> {
+    text.unicode_words().filter_map(digits).collect()
+}
+
 /// The number that a word of digits begins with: `1,234.5`, `12km`, `1750s`. Words such as `b12` have none.
 fn digits(word: &str) -> Option<f64> {
     let end = word.find(|ch: char| !ch.is_ascii_digit() && ch != ',' && ch != '.').unwrap_or(word.len());

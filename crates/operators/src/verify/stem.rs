@@ -66,9 +66,10 @@ impl FindWhole for str {
     }
 }
 
-/// The words of a text after normalisation, in lower case.
+/// The words of a text after normalisation, in lower case and without a possessive ending.
 pub(crate) fn folded_words(text: &str) -> Vec<String> {
-    normalize(text).to_lowercase().unicode_words().map(str::to_owned).collect()
+    let folded = normalize(text).to_lowercase();
+    folded.unicode_words().map(|word| word.strip_suffix("'s").unwrap_or(word).to_owned()).collect()
 }
 
 /// Whether the words of `needle` stand in `words` one after the other.
@@ -77,7 +78,7 @@ pub(crate) fn contains(words: &[String], needle: &[String]) -> bool {
 }
 
 /// Words that say so little that sharing one tells nothing about an answer.
-const COMMON: [&str; 96] = [
+const COMMON: [&str; 112] = [
     "about",
     "above",
     "after",
@@ -105,12 +106,18 @@ const COMMON: [&str; 96] = [
     "both",
     "called",
     "came",
+    "central",
+    "century",
+    "city",
     "could",
+    "country",
     "does",
     "down",
     "during",
     "each",
     "early",
+    "east",
+    "eastern",
     "either",
     "every",
     "fills",
@@ -140,6 +147,8 @@ const COMMON: [&str; 96] = [
     "name",
     "named",
     "never",
+    "north",
+    "northern",
     "number",
     "often",
     "only",
@@ -148,6 +157,7 @@ const COMMON: [&str; 96] = [
     "other",
     "over",
     "part",
+    "people",
     "same",
     "sentence",
     "several",
@@ -155,6 +165,8 @@ const COMMON: [&str; 96] = [
     "since",
     "small",
     "some",
+    "south",
+    "southern",
     "such",
     "than",
     "that",
@@ -170,10 +182,15 @@ const COMMON: [&str; 96] = [
     "under",
     "until",
     "used",
+    "west",
+    "western",
     "what",
     "when",
     "which",
     "with",
+    "world",
+    "year",
+    "years",
 ];
 
 /// Whether sharing a word tells something: it has four letters or more and is not one of the commonest.
@@ -181,11 +198,24 @@ pub(crate) fn is_rare(word: &str) -> bool {
     word.chars().nth(3).is_some() && COMMON.binary_search(&word).is_err()
 }
 
+/// As [`contains`], with the last word in the plural or the singular: `opossum` is found in `opossums`.
+pub(crate) fn contains_inflected(words: &[String], needle: &[String]) -> bool {
+    let Some((last, first)) = needle.split_last() else { return false };
+    words
+        .windows(needle.len())
+        .any(|window| window.split_last().is_some_and(|(word, before)| before == first && is_same_noun(word, last)))
+}
+
+fn is_same_noun(left: &str, right: &str) -> bool {
+    let (short, long) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    long.strip_prefix(short).is_some_and(|end| matches!(end, "" | "s" | "es") && (end.is_empty() || short.len() > 2))
+}
+
 #[cfg(test)]
 mod tests {
     use quarry_answers::choice;
 
-    use super::{Stem, contains, folded_words};
+    use super::{Stem, contains, contains_inflected, folded_words};
 
     #[test]
     fn options_are_cut_out_in_either_form() {
@@ -217,5 +247,9 @@ mod tests {
         assert!(contains(&words, &folded_words("gulf stream's")));
         assert!(!contains(&words, &folded_words("gulf str")));
         assert!(!contains(&words, &[]));
+        let words = folded_words("Opossums of the New World");
+        assert!(contains_inflected(&words, &folded_words("opossum")));
+        assert!(contains_inflected(&words, &folded_words("New Worlds")));
+        assert!(!contains_inflected(&words, &folded_words("Newton")));
     }
 }
