@@ -69,6 +69,9 @@ pub(crate) enum Asked {
 /// More questions about one sentence would give each other's answers away.
 const MAX_PER_SENTENCE: usize = 2;
 
+/// The class of names that a title often tells: asked for only where a sentence has nothing better.
+const EASY_CLASS: &str = "nationality";
+
 /// The share of quantities that are asked for with their unit; the others leave it in the sentence.
 const UNIT_SHARE: f64 = 0.6;
 
@@ -165,12 +168,14 @@ impl Desk<'_> {
         }
     }
 
-    /// Fresh sentences first, then the persona's liking for the kind, then chance.
-    fn rank(&self, persona: &Persona, candidate: &Candidate, told: &Told) -> (usize, usize, u64) {
+    /// Fresh sentences first, then what is not easily guessed, then the persona's liking for the kind, then chance.
+    fn rank(&self, persona: &Persona, candidate: &Candidate, told: &Told) -> (usize, bool, usize, u64) {
         let kind = |name: &String| Kind::named(name) == Some(candidate.fact.kind);
+        let easy = matches!(&candidate.fact.form, Form::Known { class } if class == EASY_CLASS);
         let liking = persona.asks_about.iter().position(kind).unwrap_or(persona.asks_about.len());
         (
             told.uses(candidate.statement),
+            easy,
             liking,
             draw(self.request.seed, &format!("{} {}", candidate.statement, candidate.fact.answer)),
         )
@@ -196,11 +201,12 @@ impl Desk<'_> {
     fn open(&self, parts: Parts<'_>) -> Option<Pair> {
         let question = question(parts, self.distractors);
         let spec = typed::open(&parts.fact.form, &parts.fact.answer, &question)?;
+        let aliases = if parts.fact.form == Form::Defined { parts.topic.forms() } else { &[] };
         Some(Pair {
             persona: parts.persona.id.clone(),
             question,
             answer: parts.fact.answer.clone(),
-            spec,
+            spec: typed::with_aliases(spec, aliases),
             evidence: parts.statement.start..parts.statement.end,
         })
     }

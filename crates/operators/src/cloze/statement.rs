@@ -207,7 +207,7 @@ static POINTS_OUT: LazyLock<Regex> = LazyLock::new(|| {
 /// What was to come when the text was written may have come otherwise.
 static FUTURE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:will|plans to|is planned|is expected|are expected|is scheduled|is projected|aims to|upcoming|ongoing)\b",
+        r"(?i)\b(?:will|plans to|is planned|continues? to|is expected|are expected|is scheduled|is projected|aims to|upcoming|ongoing)\b",
     )
 });
 

@@ -3,9 +3,13 @@
 //! The title gives the name. Without one, the subject of a defining first sentence does, where that is plain. Whether a
 //! sentence may be asked about is decided in `statement`.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::definition::{Definition, define, define_entry, defined_subject};
 use super::title::Title;
-use crate::text::find_word;
+use crate::text::{find_word, pattern};
 
 /// The pronoun that stands for a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +53,7 @@ impl Topic {
             None => define(first, &name),
         };
         let plural = definition.as_ref().is_some_and(|definition| matches!(definition.verb.as_str(), "are" | "were"));
-        let pronoun = pronoun(text, definition.as_ref(), plural);
+        let pronoun = pronoun(&name, text, definition.as_ref(), plural);
         let mut forms = forms(&name, pronoun);
         forms.extend(title.forms);
         forms.extend(acronym(first, &name));
@@ -62,6 +66,11 @@ impl Topic {
     /// Whether the definition names this class.
     pub(crate) fn is_of_class(&self, class: &str) -> bool {
         self.definition.as_ref().and_then(|definition| definition.genus.as_deref()) == Some(class)
+    }
+
+    /// Other spellings of the name, such as its plural and its acronym.
+    pub(crate) fn forms(&self) -> &[String] {
+        &self.forms
     }
 
     /// How long the mention of the topic is with which the sentence begins, its article included.
@@ -85,18 +94,30 @@ impl Topic {
 }
 
 /// The pronoun for the topic: decided by the pronouns that the text uses, never by a guess at a name's gender.
-fn pronoun(text: &str, definition: Option<&Definition>, plural: bool) -> Option<Pronoun> {
+fn pronoun(name: &str, text: &str, definition: Option<&Definition>, plural: bool) -> Option<Pronoun> {
     let count = |list: &[&str]| list.iter().map(|word| find_word(text, word).len()).sum::<usize>();
     let he = count(&["he", "He", "his", "His", "him"]);
     let she = count(&["she", "She", "her", "Her"]);
-    match (he, she, plural) {
-        (0, 0, true) => Some(Pronoun::They),
-        (0, 0, false) => definition.map(|_| Pronoun::It),
-        (_, 0, false) => Some(Pronoun::He),
-        (0, _, false) => Some(Pronoun::She),
-        _ => None,
+    let it = count(&["it", "It", "its", "Its"]);
+    let is_person = match definition {
+        Some(definition) => PERSON.is_match(&definition.what),
+        None => he + she > it && name.split(' ').count() > 1 && name.split(' ').all(|word| word.starts_with(char::is_uppercase)),
+    };
+    match (he, she, is_person, plural) {
+        (_, 0, true, _) if he > 0 => Some(Pronoun::He),
+        (0, _, true, _) if she > 0 => Some(Pronoun::She),
+        (_, _, true, _) => None,
+        (.., true) => Some(Pronoun::They),
+        (..) => definition.map(|_| Pronoun::It),
     }
 }
+
+/// What a person is.
+static PERSON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\S+ ){0,14}?(?:who|whose|poet|writer|novelist|playwright|author|essayist|journalist|critic|scholar|historian|philosopher|theologian|priest|monk|nun|saint|pope|bishop|prophet|reformer|king|queen|emperor|empress|sultan|shah|caliph|prince|princess|duke|pharaoh|tsar|ruler|monarch|president|politician|statesman|chancellor|minister|diplomat|lawyer|general|admiral|soldier|commander|officer|revolutionary|activist|leader|explorer|navigator|traveller|conqueror|conquistador|physicist|chemist|mathematician|astronomer|biologist|naturalist|botanist|physician|surgeon|nurse|psychologist|psychiatrist|economist|sociologist|anthropologist|linguist|scientist|engineer|inventor|architect|polymath|programmer|businessman|businesswoman|industrialist|entrepreneur|investor|philanthropist|banker|painter|sculptor|artist|photographer|composer|musician|singer|rapper|songwriter|guitarist|pianist|conductor|dancer|choreographer|actor|actress|comedian|filmmaker|director|producer|athlete|player|cricketer|footballer|boxer|swimmer|sprinter|astronaut|cosmonaut|teacher|educator|god|goddess|deity|hero|heroine|man|woman|mountaineer|pirate|nobleman|noblewoman|samurai|shogun|warlord|geographer|cartographer|cleric|rabbi|imam|guru|yogi|virologist|anatomist|geologist|researcher|figure)s?\b",
+    )
+});
 
 /// The name as the text itself writes it: with its article, and in lower case if it is a common noun.
 fn display(name: &str, first: &str, text: &str) -> String {

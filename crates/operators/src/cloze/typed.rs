@@ -26,6 +26,19 @@ pub(crate) fn open(form: &Form, answer: &str, question: &str) -> Option<AnswerSp
     expected.contains(&spec.answer_type()).then_some(spec)
 }
 
+/// The spec of an open answer that has other spellings.
+pub(crate) fn with_aliases(mut spec: AnswerSpec, aliases: &[String]) -> AnswerSpec {
+    if let AnswerSpec::String(string) = &mut spec {
+        for alias in aliases {
+            let known = std::iter::once(&string.canonical).chain(&string.aliases);
+            if !known.into_iter().any(|name| name.eq_ignore_ascii_case(alias)) {
+                string.aliases.push(alias.clone());
+            }
+        }
+    }
+    spec
+}
+
 /// The spec of a choice.
 pub(crate) fn among(options: &[String], correct: usize) -> Option<AnswerSpec> {
     let options: Vec<&str> = options.iter().map(String::as_str).collect();

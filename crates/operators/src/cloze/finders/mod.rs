@@ -94,7 +94,7 @@ fn is_undated(text: &str, fact: &Fact) -> bool {
 fn is_measured_then(text: &str, fact: &Fact) -> bool {
     static MEASURED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
         pattern(
-            r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|literacy|expectancy|membership|readership|census|estimates?|estimated|rate|percent|per cent|for every|per capita|gdp|average|averaged)\b|%|millions? (?:in|of people)",
+            r"(?i)\b(?:population|inhabitants|residents|speakers|gdp|literacy|expectancy|membership|readership|census|estimates?|estimated|rate|percent|per cent|for every|per capita|gdp|average|averaged|capitali[sz]ation)\b|%|millions? (?:in|of people)",
         )
     });
     MEASURED.is_match(text) || text[..fact.mask.start].to_lowercase().ends_with("as of ")

@@ -84,6 +84,7 @@ fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
         Some(class) => (class.kind, Form::Known { class: class.id.clone() }),
         None if is_attribute(text, span.end()) => return None,
         None if is_part(scene, before) => return None,
+        None if text[span.end()..].starts_with(" for ") => return None,
         None if AGENT.is_match(before) => (Kind::Name, Form::Name),
         None if goes_on(scene, &text[span.end()..]) => return None,
         None if WHERE.is_match(before) => (Kind::Place, Form::Name),

@@ -13,7 +13,7 @@ static DIGITS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,3}(?:,\d{3})+(?
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[a-z]+(?:-[a-z]+)?\b"));
 static FRACTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:one|two|three|four|five|seven)[ -](?:thirds?|quarters?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?)\b",
+        r"\b(?P<share>(?:one|two)[ -]thirds?|(?:one|three)[ -](?:quarters?|fourths?)|(?:one|two|three|four)[ -]fifths?|(?:one|five)[ -]sixths?|(?:one|three|five|seven)[ -]eighths?|(?:one|three|seven|nine)[ -]tenths?) (?:of|the)\b",
     )
 });
 static RANK: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +41,8 @@ const NAMING: &[&str] = &[
 pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
     let text = scene.statement.text.as_str();
     let mut facts: Vec<Fact> = FRACTION
-        .find_iter(text)
+        .captures_iter(text)
+        .filter_map(|found| found.name("share"))
         .map(|found| Fact {
             rough: is_rough(text, found.start()),
             ..Fact::plain(Kind::Percentage, Form::Fraction, text, found.range())

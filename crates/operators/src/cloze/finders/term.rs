@@ -109,7 +109,7 @@ fn is_unique(definition: &Definition) -> bool {
     });
     static MARK: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|who|whose|best known|known for|most|\d{2,4}|symbol|invented|discovered|led|wrote)\b",
+            r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|best known|known for|most|created|pioneered|won|served as|\d{2,4}|symbol|invented|discovered|led|wrote)\b",
         )
     });
     let what = &definition.what;
