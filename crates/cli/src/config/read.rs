@@ -187,7 +187,6 @@ pub(crate) fn closest<'a>(word: &str, candidates: Vec<&'a str>) -> Option<&'a st
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests {
     use super::{Config, KEYS, SourceFile, closest, parse};
 

@@ -64,7 +64,7 @@ fn farewell(num_files: usize, dir: &Path) -> Result<String, std::fmt::Error> {
     writeln!(text, "  configs/      where and how fast")?;
     writeln!(text, "  sample-data/  text to try it on, with its licences")?;
     let name = dir.display().to_string();
-    let dir = shlex::try_quote(&name).map(|quoted| quoted.into_owned()).unwrap_or(name.clone());
+    let dir = shlex::try_quote(&name).map(|quoted| quoted.into_owned()).unwrap_or_else(|_| name.clone());
     writeln!(text, "next: cd {dir} && quarry run")?;
     Ok(text)
 }
