@@ -222,9 +222,10 @@ struct Job {
     batch_rows: usize,
     unit_rows: u64,
     limit: Option<u64>,
+    memory_bytes: usize,
 }
 
-const JOB: Job = Job { recipe: RECIPE, batch_rows: 64, unit_rows: 1000, limit: None };
+const JOB: Job = Job { recipe: RECIPE, batch_rows: 64, unit_rows: 1000, limit: None, memory_bytes: 64 << 20 };
 
 fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunReport, quarry_engine::Error> {
     let file = SourceFile { name: "words.toml".to_owned(), text: job.recipe.to_owned() };
@@ -242,7 +243,7 @@ fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunR
         limit: job.limit,
         unit_rows: job.unit_rows,
         shards_in_flight: 2,
-        memory_bytes: 64 << 20,
+        memory_bytes: job.memory_bytes,
         holder: "a test".to_owned(),
         started_at: "now".to_owned(),
     };
@@ -388,4 +389,34 @@ fn a_wrong_predicate_and_a_volatile_one_are_shown_together() {
     assert!(text.contains("colour"), "{text}");
     assert!(text.contains("words.toml:17"), "{text}");
     assert_eq!(text.matches("not a predicate").count(), 2, "{text}");
+}
+
+const DEDUP_ONLY: &str = r#"
+[recipe]
+name = "dedup"
+
+[[stage]]
+name = "once"
+op = "same_dedup"
+"#;
+
+#[test]
+fn a_barrier_that_spills_decides_as_one_that_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("in");
+    std::fs::create_dir(&input).unwrap();
+    let rows: String =
+        (0..30_000).map(|row| format!("{{\"id\":\"r{row}\",\"text\":\"{:0>800}\"}}\n", row * 7919 % 20_000)).collect();
+    std::fs::write(input.join("rows.jsonl"), rows).unwrap();
+    let data: Vec<_> = [128 << 20, 16 << 20]
+        .into_iter()
+        .map(|memory_bytes| {
+            let out = folder.path().join(format!("out-{memory_bytes}"));
+            let job = Job { recipe: DEDUP_ONLY, unit_rows: 20_000, batch_rows: 1024, memory_bytes, ..JOB };
+            let report = start(&input, &out, &job, &Arc::default()).unwrap();
+            assert_eq!(report.documents.num_rejected, 10_000, "with {memory_bytes} bytes");
+            data_files(&out)
+        })
+        .collect();
+    assert!(data[0] == data[1], "data files differ");
 }

@@ -154,6 +154,9 @@ pub(crate) fn unwrap_external(error: DataFusionError) -> Error {
             Err(other) => Error::internal(other),
         },
         DataFusionError::Context(_, inner) => unwrap_external(*inner),
+        DataFusionError::ResourcesExhausted(message) => Error::Usage(format!(
+            "sorting for a barrier needs more memory than it may use ({message}); raise `memory` in `[run]` of the config"
+        )),
         other => Error::internal(other),
     }
 }

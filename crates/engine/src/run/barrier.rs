@@ -62,7 +62,7 @@ fn keys(ctx: &RunCtx, units: &UnitSet) -> BoxStream<'static, Result<RecordBatch,
     let (sender, receiver) = mpsc::channel(2);
     let reading = SpawnedTask::spawn_blocking(move || {
         for (unit, path) in (0u32..).zip(&paths) {
-            let batches = UnitReader::open_columns(path, 8192, Some(&[KEY, column::ROW_ID, column::DOC_ID]));
+            let batches = UnitReader::open_columns(path, 1024, Some(&[KEY, column::ROW_ID, column::DOC_ID]));
             let batches = match batches {
                 Ok(batches) => batches,
                 Err(error) => {

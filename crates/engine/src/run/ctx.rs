@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use datafusion::execution::TaskContext;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::GreedyMemoryPool;
+use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::stream::{StreamExt, TryStreamExt};
@@ -119,13 +119,13 @@ fn session(folder: &Path, memory_bytes: usize) -> Result<SessionContext, Error> 
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.clone()]));
     std::fs::create_dir_all(&spill).map_err(|error| Error::output(&spill, error))?;
     let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(GreedyMemoryPool::new(memory_bytes)))
+        .with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes)))
         .with_disk_manager_builder(disk)
         .build_arc()
         .map_err(Error::internal)?;
-    let mut config = SessionConfig::new().with_target_partitions(1).with_batch_size(8192);
+    let mut config = SessionConfig::new().with_target_partitions(1).with_batch_size(1024);
     config.options_mut().execution.parquet.schema_force_view_types = false;
     // A sort keeps this much back for merging its spilled runs.
-    config.options_mut().execution.sort_spill_reservation_bytes = (memory_bytes / 8).min(10 << 20);
+    config.options_mut().execution.sort_spill_reservation_bytes = (memory_bytes / 16).min(10 << 20);
     Ok(SessionContext::new_with_config_rt(config, runtime))
 }
