@@ -87,7 +87,7 @@ fn on_its_own(sentence: &str, topic: &Topic) -> Option<String> {
     });
     static DANGLING: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^(?:The [a-z][\w-]*(?: [a-z][\w-]*)?(?:,| (?:is|are|was|were|has|have|had|can|may|will|also|that|which)\b)|(?:A|An) (?:second|third|further|similar|different|related|new)\b)",
+            r"^(?:The [a-z][\w-]*(?: [a-z][\w-]*){0,3}(?:,| (?:is|are|was|were|has|have|had|can|may|will|also|that|which|includes?|covers?|contains?|became|lies|began|came|rose|fell|grew|held|took|gave|made|remains?|stands?|serves?|forms?|uses?)\b)|(?:A|An) (?:second|third|further|similar|different|related|new)\b)",
         )
     });
     let sentence = upper_first(&CONNECTIVE.replace(sentence, ""));

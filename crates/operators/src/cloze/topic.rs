@@ -59,7 +59,9 @@ impl Topic {
         forms.extend(acronym(first, &name));
         forms.extend(definition.as_ref().map(|definition| definition.subject.clone()));
         forms.retain(|form| !form.is_empty());
-        let display = title.display.unwrap_or_else(|| display(&name, first, text));
+        let said = definition.as_ref().filter(|_| plural).map_or(&name, |definition| &definition.subject);
+        let said = if said.is_empty() { &name } else { said };
+        let display = title.display.unwrap_or_else(|| display(&upper_first(said), first, text));
         Some(Topic { name, display, definition, pronoun, manual: title.manual, forms })
     }
 
@@ -101,7 +103,11 @@ fn pronoun(name: &str, text: &str, definition: Option<&Definition>, plural: bool
     let it = count(&["it", "It", "its", "Its"]);
     let is_person = match definition {
         Some(definition) => PERSON.is_match(&definition.what),
-        None => he + she > it && name.split(' ').count() > 1 && name.split(' ').all(|word| word.starts_with(char::is_uppercase)),
+        None => {
+            he + she > it
+                && name.split(' ').count() > 1
+                && name.split(' ').all(|word| word.starts_with(char::is_uppercase))
+        }
     };
     match (he, she, is_person, plural) {
         (_, 0, true, _) if he > 0 => Some(Pronoun::He),

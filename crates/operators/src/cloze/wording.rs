@@ -143,14 +143,18 @@ fn spelling(answer: &str) -> String {
     let initials: Vec<String> =
         words.iter().filter_map(|word| word.chars().next()).map(|first| first.to_string()).collect();
     match words.len() {
-        1 => format!("one word that begins with “{}”", initials.concat()),
+        1 => {
+            let num_letters = count_word(answer.chars().count());
+            format!("one word of {num_letters} letters that begins with “{}”", initials.concat())
+        }
         count => format!("{} words with the initials {}", count_word(count), initials.join(" ")),
     }
 }
 
-fn count_word(count: usize) -> &'static str {
-    const WORDS: &[&str] = &["no", "one", "two", "three", "four", "five", "six", "seven", "eight"];
-    WORDS.get(count).copied().unwrap_or("several")
+fn count_word(count: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
 fn shown_options(options: &[String]) -> String {

@@ -129,9 +129,20 @@ fn is_shown(answer: &str, shown: &str) -> bool {
 
 /// Peoples whose name differs from that of their country.
 const PEOPLES: [(&str, &str); 14] = [
-    ("France", "French"), ("Spain", "Spanish"), ("Netherlands", "Dutch"), ("Denmark", "Danish"), ("Poland", "Polish"), ("Wales", "Welsh"),
-    ("Greece", "Greek"), ("Switzerland", "Swiss"), ("Ireland", "Irish"), ("England", "English"), ("Scotland", "Scottish"), ("Finland", "Finnish"),
-    ("Philippines", "Filipino"), ("Kingdom", "British"),
+    ("France", "French"),
+    ("Spain", "Spanish"),
+    ("Netherlands", "Dutch"),
+    ("Denmark", "Danish"),
+    ("Poland", "Polish"),
+    ("Wales", "Welsh"),
+    ("Greece", "Greek"),
+    ("Switzerland", "Swiss"),
+    ("Ireland", "Irish"),
+    ("England", "English"),
+    ("Scotland", "Scottish"),
+    ("Finland", "Finnish"),
+    ("Philippines", "Filipino"),
+    ("Kingdom", "British"),
 ];
 
 /// `Turkey` and `Turkish`, `China` and `Chinese`: names that begin alike, or are known to belong together.

@@ -97,7 +97,7 @@ fn name(scene: Scene<'_>, text: &str, span: &Match<'_>) -> Option<Fact> {
 /// Whether the span ends a longer name: `List of World Heritage in Danger`, but not `Honshu in Japan`.
 fn is_part(scene: Scene<'_>, before: &str) -> bool {
     static PART: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?P<last>\p{Lu}[\w’'-]+) (?:in|for|and|on|to|with|at) $"));
+        LazyLock::new(|| pattern(r"(?P<last>\p{Lu}[\w’'-]+) (?:in|for|and|on|to|with|at|from) $"));
     PART.captures(before).is_some_and(|found| {
         let known =
             scene.distractors.class_of(&found["last"]).is_some() || scene.topic.display.contains(&found["last"]);
@@ -107,7 +107,8 @@ fn is_part(scene: Scene<'_>, before: &str) -> bool {
 
 /// Whether a longer name goes on behind the span: `List of World Heritage` before `in Danger`.
 fn goes_on(scene: Scene<'_>, after: &str) -> bool {
-    static REST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ (?:in|for|and|on|to|with) (?:the )?(?P<first>\p{Lu}[\w’'-]+)"));
+    static REST: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^ (?:in|for|and|on|to|with) (?:the )?(?P<first>\p{Lu}[\w’'-]+)"));
     REST.captures(after).is_some_and(|found| scene.distractors.class_of(&found["first"]).is_none())
 }
 

@@ -82,12 +82,13 @@ fn known(scene: Scene<'_>) -> Vec<Fact> {
 /// The topic as the answer: its definition is the question.
 fn defined(scene: Scene<'_>) -> Option<Fact> {
     let definition = scene.topic.definition.as_ref().filter(|_| scene.statement.defines)?;
-    let plural = definition.verb == "are" && definition.what.starts_with(char::is_lowercase);
+    let bare_plural = definition.verb == "are" && definition.what.starts_with(char::is_lowercase);
     let starts_as_class =
-        plural || ["a ", "an ", "the ", "any "].iter().any(|start| definition.what.starts_with(start));
+        bare_plural || ["a ", "an ", "the ", "any "].iter().any(|start| definition.what.starts_with(start));
     let long_enough = definition.what.split(' ').count() >= MIN_DEFINITION_WORDS;
     let start = scene.statement.text.find(&definition.what).unwrap_or(0);
-    let answer = scene.topic.name.clone();
+    let plural = matches!(definition.verb.as_str(), "are" | "were") && !definition.subject.is_empty();
+    let answer = if plural { definition.subject.clone() } else { scene.topic.name.clone() };
     let whole = definition.subject.is_empty() || definition.subject.to_lowercase().contains(&answer.to_lowercase());
     let few_words = whole && is_unique(definition) && answer.split(' ').count() <= 4;
     (starts_as_class && long_enough && few_words).then(|| Fact {

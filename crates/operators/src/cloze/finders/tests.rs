@@ -39,7 +39,11 @@ fn dates() {
     expect(
         Kind::Date,
         &[
-            ("Lima", "Lima was founded by the Spanish conquistador on 18 January 1535 near the coast.", &["18 January 1535"]),
+            (
+                "Lima",
+                "Lima was founded by the Spanish conquistador on 18 January 1535 near the coast.",
+                &["18 January 1535"],
+            ),
             ("Lima", "Lima was the seat of a viceroy from 1543 until independence in 1821.", &["1543", "1821"]),
             ("Lima", "Lima has a university that dates from the 16th century and a port.", &["16th"]),
             ("Lima", "Lima grew quickly during the 1940s because of migration from the Andes.", &["1940s"]),
@@ -96,7 +100,11 @@ fn names_and_places() {
     expect(
         Kind::Name,
         &[
-            ("Dynamite", "Dynamite was invented by the chemist Alfred Nobel at a mill near the lake.", &["Alfred Nobel"]),
+            (
+                "Dynamite",
+                "Dynamite was invented by the chemist Alfred Nobel at a mill near the lake.",
+                &["Alfred Nobel"],
+            ),
             ("Theory", "The theory was proposed by Albert Einstein, Max Planck and many of their pupils.", &[]),
             ("Fair", "The fair was added to the List of World Heritage in Danger by a committee.", &[]),
         ],
@@ -133,8 +141,16 @@ fn identifiers_of_manuals() {
     expect(
         Kind::Term,
         &[
-            ("Python: io — Core tools", "The TextIOWrapper class converts bytes to text and back in blocks of bytes.", &["TextIOWrapper"]),
-            ("Python: nis — Interface", "The nis module gives a thin wrapper around a library for many hosts.", &["nis"]),
+            (
+                "Python: io — Core tools",
+                "The TextIOWrapper class converts bytes to text and back in blocks of bytes.",
+                &["TextIOWrapper"],
+            ),
+            (
+                "Python: nis — Interface",
+                "The nis module gives a thin wrapper around a library for many hosts.",
+                &["nis"],
+            ),
         ],
     );
 }
