@@ -118,6 +118,7 @@ fn float_lists(rows: &[Vec<f32>]) -> arrow::array::ListArray {
 
 #[cfg(test)]
 mod tests {
+    use arrow::array::AsArray;
     use quarry_engine::operator::{Operator, Rows};
 
     use super::DEF;
@@ -149,5 +150,27 @@ mod tests {
     #[test]
     fn a_missing_model_is_named() {
         check_build_error(&DEF, "model = \"dom\"", "`models/dom`: no model of this name");
+    }
+
+    #[test]
+    fn the_shipped_head_tells_domains() {
+        let pipeline = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipeline");
+        let config = quarry_onnx::RuntimeConfig {
+            runtime: quarry_onnx::RuntimeChoice::Rten,
+            device: quarry_onnx::Device::Cpu,
+            threads: 1,
+            ..Default::default()
+        };
+        let resources = crate::Resources::new(pipeline, config);
+        let Ok(Operator::Compute(classify)) = build(&DEF, "", &resources) else { unreachable!() };
+        let batch = batch(
+            "text
+             A prime number is a natural number greater than 1 that is not a product of two smaller natural numbers.
+             Python is a programming language; a function is defined with the keyword def and returns a value.
+             Malaria is an infectious disease that is transmitted by mosquitoes and treated with antimalarial drugs.",
+        );
+        let decided = classify.decide(Rows::new(&batch)).unwrap();
+        let domains: Vec<&str> = decided.columns[0].as_string::<i32>().iter().flatten().collect();
+        assert_eq!(domains, ["Math", "Coding", "Medicine & Health"]);
     }
 }
