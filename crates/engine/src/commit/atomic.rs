@@ -67,7 +67,6 @@ pub(crate) fn write_atomically(target: &Path, content: &[u8]) -> Result<(), Erro
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 

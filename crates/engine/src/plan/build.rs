@@ -15,7 +15,7 @@ use super::layout::{KEY, is_published, layout};
 use super::{Plan, segment};
 use crate::exec::{Stage, StageKind};
 use crate::operator::{BuildContext, BuildError, Operator, OperatorDef, Shape};
-use crate::recipe::{Checked, Problem, Problems, StageRef, StageSpec};
+use crate::recipe::{Checked, Problem, Problems, STAGE_BUILD, StageRef, StageSpec, WHERE_SQL};
 
 /// What building collects besides the stages.
 #[derive(Default)]
@@ -29,7 +29,7 @@ struct Built {
 
 pub(super) fn build<R>(checked: &Checked, defs: &[&OperatorDef<R>], resources: &R) -> Result<Plan, Problems> {
     let mut built = Built::default();
-    let schema = layout(checked, defs, &mut built.problems);
+    let schema = layout(checked, defs);
     let recipe = &checked.recipe;
     let mut lineage = content_id(&[&recipe.name, &recipe.seed.to_string()]);
     for (index, spec) in recipe.stages.iter().enumerate() {
@@ -76,7 +76,7 @@ fn built_stage<R>(
         Ok(predicate) => Some(predicate),
         Err(message) => {
             built.problems.push(Problem {
-                code: "R041",
+                code: WHERE_SQL,
                 message: format!("`where` of stage `{}` is not a predicate that can run", spec.name),
                 span: checked.spans.predicate(index),
                 label: message,
@@ -180,7 +180,7 @@ fn problem_of(checked: &Checked, index: usize, error: &BuildError) -> Problem {
     };
     let name = checked.recipe.stages.get(index).map_or("", |spec| spec.name.as_str());
     Problem {
-        code: "R042",
+        code: STAGE_BUILD,
         message: format!("stage `{name}` cannot be built"),
         span,
         label: error.message.clone(),

@@ -6,30 +6,23 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use quarry_schema::column;
 
 use crate::operator::OperatorDef;
-use crate::recipe::{Checked, Problem, Problems};
+use crate::recipe::Checked;
 
 /// The key that a barrier compares; filled by the last stage of a segment.
 pub(crate) const KEY: &str = "_key";
 
 /// Header, document columns, `checks`, the barrier key, then what the operators add, in recipe order.
-pub(super) fn layout<R>(checked: &Checked, defs: &[&OperatorDef<R>], problems: &mut Problems) -> SchemaRef {
+pub(super) fn layout<R>(checked: &Checked, defs: &[&OperatorDef<R>]) -> SchemaRef {
     let mut fields = column::header_fields();
     fields.extend(column::document_fields());
     fields.push(Arc::new(Field::new(column::CHECKS, column::checks_type(), true)));
     fields.push(Arc::new(Field::new(KEY, DataType::Binary, true)));
-    for (index, spec) in checked.recipe.stages.iter().enumerate() {
-        let Some(def) = defs.iter().find(|def| def.name == spec.op) else { continue };
+    let names = checked.recipe.stages.iter().map(|spec| spec.op.as_str());
+    for def in names.filter_map(|name| defs.iter().find(|def| def.name == name)) {
         for add in def.adds {
-            match fields.iter().find(|field| field.name() == add.name) {
-                None => fields.push(Arc::new(Field::new(add.name, add.kind.data_type(), true))),
-                Some(field) if *field.data_type() == add.kind.data_type() => {}
-                Some(field) => problems.push(Problem {
-                    code: "R040",
-                    message: format!("column `{}` has two types", add.name),
-                    span: checked.spans.op(index),
-                    label: format!("`{}` adds it as {}", spec.op, add.kind.data_type()),
-                    help: Some(format!("an earlier stage adds it as {}", field.data_type())),
-                }),
+            // A column with two types was refused when the recipe was parsed.
+            if fields.iter().all(|field| field.name() != add.name) {
+                fields.push(Arc::new(Field::new(add.name, add.kind.data_type(), true)));
             }
         }
     }

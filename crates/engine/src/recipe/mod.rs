@@ -23,4 +23,6 @@ pub use overrides::{Override, ParseOverrideError};
 pub use parse::parse;
 pub use problem::{Problem, Problems};
 pub use rule::{RULES, Rule};
+
+pub(crate) use rule::{STAGE_BUILD, WHERE_SQL};
 pub use spec::{Checked, Recipe, SourceFile, Spans, StageRef, StageSpec};

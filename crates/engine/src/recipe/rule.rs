@@ -43,6 +43,8 @@ pub(super) const LEVELS_MIXED: &str = "R051";
 pub(super) const COLUMN_MISSING: &str = "R052";
 pub(super) const COLUMN_TYPE: &str = "R053";
 pub(super) const NO_PAIRS: &str = "R060";
+pub(crate) const WHERE_SQL: &str = "R100";
+pub(crate) const STAGE_BUILD: &str = "R101";
 
 /// Rules that ask for something to be there. A parser that lost its way may have lost it, so they wait for the syntax.
 pub(super) const ABSENCES: [&str; 6] =
@@ -52,7 +54,7 @@ pub(super) const ABSENCES: [&str; 6] =
 pub(super) const MISPLACED: [&str; 7] =
     [TOP_LEVEL_KEY, RECIPE_KEY, STAGE_KEY, STAGE_NAME_TWICE, FROM_UNKNOWN, FROM_LATER, SET_STAGE];
 
-/// Every rule, by code. Those from `R060` on only warn.
+/// Every rule, by code. Those from `R060` on only warn; those from `R100` on are found when the plan is built.
 pub const RULES: &[Rule] = &[
     Rule { code: SYNTAX, doc: "a recipe is valid TOML" },
     Rule { code: TOP_LEVEL_KEY, doc: "a recipe holds `[recipe]` and `[[stage]]` tables, and nothing else" },
@@ -88,4 +90,6 @@ pub const RULES: &[Rule] = &[
     Rule { code: COLUMN_MISSING, doc: "a column that an operator reads is a document's or was added upstream" },
     Rule { code: COLUMN_TYPE, doc: "a column has one type in the whole recipe" },
     Rule { code: NO_PAIRS, doc: "some stage makes pairs" },
+    Rule { code: WHERE_SQL, doc: "`where` is a predicate over the run's columns that gives one answer a row" },
+    Rule { code: STAGE_BUILD, doc: "a stage's operator can be built from its params and the pipeline's files" },
 ];

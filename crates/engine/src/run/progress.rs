@@ -87,10 +87,15 @@ impl Progress {
         Arc::clone(&self.read_bytes)
     }
 
+    /// Counts rows as they are read, so that progress moves within a unit.
+    pub(crate) fn rows_read(&self, num_rows: usize) {
+        self.num_documents.fetch_add(num_rows as u64, Ordering::Relaxed);
+    }
+
     pub(crate) fn unit_done(&self, segment: usize, unit: &crate::commit::UnitRecord, reused: bool) {
         let add = |counter: &AtomicU64, number: u64| counter.fetch_add(number, Ordering::Relaxed);
         add(if reused { &self.num_units_reused } else { &self.num_units }, 1);
-        if segment == 0 {
+        if segment == 0 && reused {
             add(&self.num_documents, unit.num_rows);
         }
         add(&self.num_emitted, unit.counts.values().map(|counts| counts.num_emitted).sum());

@@ -36,12 +36,13 @@ pub(crate) async fn run_unit(
 ) -> Result<UnitRecord, Error> {
     let num_rows = Arc::new(AtomicU64::new(0));
     let (counter, tally, first) = (Arc::clone(&num_rows), Arc::clone(&counts), task.segment == 0);
-    let schema = Arc::clone(&ctx.plan.schema);
+    let (schema, progress) = (Arc::clone(&ctx.plan.schema), Arc::clone(&ctx.progress));
     let counted = rows
         .map(move |batch| {
             let batch = same_schema(&batch?, &schema)?;
             counter.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
             if first {
+                progress.rows_read(batch.num_rows());
                 tally.add(READ, &count_read(&batch)?);
             }
             Ok(batch)
