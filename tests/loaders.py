@@ -106,7 +106,7 @@ def polars_scans_every_row(dataset):
 
 def duckdb_counts_and_joins(dataset):
     connection = duckdb.connect()
-    count = lambda sql: connection.sql(sql).fetchone()[0]
+    count = lambda sql: connection.execute(sql).fetchone()[0]
     for folder in FOLDERS:
         assert count(f"select count(*) from read_parquet('{dataset.out}/{folder}/*.parquet')") == dataset.num_rows[folder]
     pairs, documents = (f"read_parquet('{dataset.out}/{folder}/*.parquet')" for folder in ("data", "documents"))

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 /// What a project is made of, below the repository's root.
 const PARTS: [&str; 5] = ["pipeline", "configs", "sample-data/shards", "sample-data/labels", "sample-data/LICENCES.md"];
 
-#[expect(clippy::print_stdout, reason = "build scripts talk to cargo on standard output")]
 fn main() -> Result<()> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let bundle = out_dir()?.join("bundle");

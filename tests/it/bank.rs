@@ -7,6 +7,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::place::{Place, ran, root};
+use crate::tidy::assert_none;
 
 const NUM_DOMAINS: usize = 10;
 const FEWEST_PERSONAS: usize = 20;
@@ -41,18 +42,9 @@ struct Domain {
     includes: Vec<String>,
 }
 
-#[track_caller]
-fn assert_none(problems: Vec<String>) {
-    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
-}
-
 fn parsed<T: serde::de::DeserializeOwned>(path: &Path) -> T {
-    toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap_or_else(|error| unreadable(path, &error))
-}
-
-fn unreadable<T>(path: &Path, error: &toml::de::Error) -> T {
-    assert!(path.as_os_str().is_empty(), "{}: {error}", path.display());
-    unreachable!("the assertion above has failed")
+    let text = std::fs::read_to_string(path).unwrap();
+    toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display())).unwrap()
 }
 
 /// The files of a folder with this ending, sorted.

@@ -18,6 +18,9 @@ const CASES: [&str; 5] = ["broken_rows", "cloze", "filters", "mapped_columns", "
 /// What any edit of a recipe, bank or model changes, and no reader of a diff can judge.
 const VOLATILE: [&str; 5] = ["id", "recipe", "prompt_hash", "request_hash", "row_id"];
 
+/// Lines of a file that are shown where they differ; the diff after a rewrite shows all.
+const MOST_LINES_SHOWN: usize = 5;
+
 #[test]
 fn filters_refuse_each_kind_of_bad_document_and_keep_the_first_of_equal_ones() {
     check("filters");
@@ -124,12 +127,15 @@ fn compare(path: &Path, found: &str, difference: &mut String) {
     }
     writeln!(difference, "{}", path.strip_prefix(root()).unwrap().display()).unwrap();
     let (found, expected): (Vec<&str>, Vec<&str>) = (found.lines().collect(), expected.lines().collect());
-    for idx in 0..found.len().max(expected.len()) {
-        let (found, expected) = (found.get(idx), expected.get(idx));
-        if found != expected {
-            for (sign, line) in [("-", expected), ("+", found)] {
-                line.map(|line| writeln!(difference, "  {sign}{}: {line}", idx + 1).unwrap());
+    let differs = |idx: &usize| found.get(*idx) != expected.get(*idx);
+    let different: Vec<usize> = (0..found.len().max(expected.len())).filter(differs).collect();
+    for idx in different.iter().take(MOST_LINES_SHOWN) {
+        for (sign, line) in [("-", expected.get(*idx)), ("+", found.get(*idx))] {
+            if let Some(line) = line {
+                writeln!(difference, "  {sign}{}: {line}", idx + 1).unwrap();
             }
         }
     }
+    let num_more = different.len().saturating_sub(MOST_LINES_SHOWN);
+    writeln!(difference, "  and {num_more} more lines").unwrap();
 }

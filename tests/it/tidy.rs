@@ -46,8 +46,9 @@ const ROLES: [&str; 6] = ["filter", "classify", "assign", "generate", "verify", 
 /// Folders of text that people wrote; what the web wrote is in `sample-data/shards` and `sample-data/labels`.
 const WRITTEN: [&str; 7] = ["crates", "tests/it", "benches", "configs", "pipeline", "sample-data/builder", ".ci"];
 
+/// Expects an empty list, and shows all of one that is not.
 #[track_caller]
-fn assert_none(problems: Vec<String>) {
+pub(crate) fn assert_none(problems: Vec<String>) {
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
 }
 

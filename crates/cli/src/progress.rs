@@ -52,6 +52,9 @@ impl Shown {
     }
 }
 
+/// Shows the counters once.
+type Show = Box<dyn FnMut(&Snapshot) + Send>;
+
 /// Shows progress from a thread of its own until dropped.
 pub(crate) struct Reporter {
     stop: Option<Sender<()>>,
@@ -62,7 +65,7 @@ impl Reporter {
     /// Starts to show the counters.
     pub(crate) fn start(shown: Shown, progress: Arc<Progress>, bars: &MultiProgress) -> std::io::Result<Reporter> {
         let (stop, stopped) = channel::<()>();
-        let (every, mut show): (Duration, Box<dyn FnMut(&Snapshot) + Send>) = match shown {
+        let (every, mut show): (Duration, Show) = match shown {
             Shown::Bars => (BETWEEN_DRAWINGS, Bars::show_on(bars)),
             Shown::Plain => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&plain_line(snapshot)))),
             Shown::Json => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&json_line(snapshot)))),
@@ -95,7 +98,7 @@ struct Bars {
 }
 
 impl Bars {
-    fn show_on(multi: &MultiProgress) -> Box<dyn FnMut(&Snapshot) + Send> {
+    fn show_on(multi: &MultiProgress) -> Show {
         let style =
             |template: &str| ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bars = Bars {
