@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn every_answer_is_accepted_by_its_own_spec_and_not_shown() {
         for choice_share in ["0.0", "1.0"] {
-            let decided = decide(&format!("choice_share = {choice_share}\\nquestions_per_persona = 5"));
+            let decided = decide(&format!("choice_share = {choice_share}\nquestions_per_persona = 5"));
             let [questions, answers, types, specs, personas] = [0, 1, 2, 3, 4].map(|index| column(&decided, index));
             for (idx, question) in questions.iter().enumerate() {
                 let spec = AnswerSpec::from_json(&specs[idx]).unwrap();
