@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use quarry_engine::operator::{BuildContext, Operator, Params, Rows};
