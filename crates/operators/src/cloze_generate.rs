@@ -67,7 +67,7 @@ const PARAMS: &[ParamDef] = &[
     ParamDef {
         name: "max_questions",
         kind: ParamKind::Int { min: 1, max: 100 },
-        default: Some(ParamValue::Int(4)),
+        default: Some(ParamValue::Int(5)),
         doc: "how many questions may be asked about a document",
     },
     ParamDef {

@@ -187,7 +187,9 @@ fn plain(raw: &str) -> String {
 /// Holes and spaces where a formula, a pronunciation or a reference was lost, and markup.
 fn is_damaged(raw: &str) -> bool {
     static DAMAGED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\S {2,}\S| [.,;:)]|\( |\(\)|\[[0-9a-z]+\]|[{}\\|<>=~^*#@`]|\b_|_\b|https?:|www\.|::|[a-z)]\.[A-Z][a-z]|\.\.\.|…|----|\t")
+        pattern(
+            r"\S {2,}\S| [.,;:)]|\( |\(\)|\[[0-9a-z]+\]|[{}\\|<>=~^*#@`]|\b_|_\b|https?:|www\.|::|[a-z)]\.[A-Z][a-z]|\.\.\.|…|----|\t",
+        )
     });
     DAMAGED.is_match(raw)
 }
