@@ -200,7 +200,7 @@ static POINTS_OUT: LazyLock<Regex> = LazyLock::new(|| {
         | (?: here | thus | then | therefore | however | hence | thereafter | thereby | afterwards? | meanwhile | otherwise | instead | similarly | conversely | likewise | consequently | subsequently | respectively )
         | (?: later | that | same | previous | next | following ) \s (?: year | years | month | day | century | decade | time | period | season )
         | (?: years? | months? | days? | centuries | decades? | weeks? ) \s (?: later | earlier | after | before | ago )
-        | current | currently | today | nowadays | now | recent | recently | presently | at \s present | to \s date | so \s far | still | latest | so-called
+        | the \s (?: past | last ) \s (?: \d+ | few | several | two | three | five | ten | twenty | decade | century | years | decades )  | current | currently | today | nowadays | now | recent | recently | presently | at \s present | to \s date | so \s far | still | latest | so-called
         | we | our | us | me | my | let['’]s | see \s also | shown | below | above
         | for \s (?: example | instance ) | such \s (?: an? | [a-rt-z] ) | e\.g | i\.e | etc | et \s al | ibid | not \s only | (?: is | are | was ) \s (?: another | yet ) | (?: not | n['’]t ) \s yet | in \s turn )\b",
     )
@@ -222,7 +222,7 @@ static READER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:you|your|yo
 /// `The country` of a city that the sentence does not name.
 static COUNTRY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bthe (?:country|nation|state|kingdom|empire|island|river|province|county|company|city|team|band)\b[^’']",
+        r"(?i)\bthe (?:country|nation|state|kingdom|empire|island|river|province|county|company|city|team|band)(?:[,.;:)]| (?:[a-np-z]|o[a-eg-z])|['’]s (?:oldest|first|largest|only|second|third|most|main|capital|national))",
     )
 });
 

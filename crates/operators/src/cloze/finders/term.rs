@@ -105,12 +105,12 @@ fn defined(scene: Scene<'_>) -> Option<Fact> {
 fn is_unique(definition: &Definition) -> bool {
     static CROWDED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"\b(?:city|town|village|municipality|commune|river|genus|family|species|suborder|county|district|province|island|lake|mountain|writer|poet|actor|actress|singer|painter|composer|politician|footballer|breed|language|dialect|football|band|album|film|novel|website|company|moth|plant|bird|fish|tree|shrub|king|queen|emperor|philosopher|mathematician|physicist|chemist|historian|scientist|engineer|architect)s?\b",
+            r"\b(?:city|town|village|municipality|commune|river|genus|family|species|suborder|county|district|province|island|lake|mountain|writer|poet|actor|actress|singer|painter|composer|politician|footballer|breed|language|dialect|football|band|album|film|novel|website|company|moth|plant|bird|fish|tree|shrub|king|queen|emperor|philosopher|mathematician|physicist|chemist|historian|scientist|engineer|architect|constellation|star|galaxy|moon|asteroid|crater|deity|god|goddess|sea|strait|bay|gulf|desert|peninsula|tribe|clan|dynasty)s?\b",
         )
     });
     static MARK: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|best known|known for|most|created|pioneered|won|served as|\d{2,4}|symbol|invented|discovered|led|wrote)\b",
+            r"\b(?:only|largest|first|last|capital|second|third|longest|highest|oldest|founder|author|inventor|discoverer|best known|known for|most|created|pioneered|won|served as|\d{2,4}|symbol|invented|discovered|led|wrote|between|brightest|longest-ruling|ruled)\b",
         )
     });
     let what = &definition.what;
