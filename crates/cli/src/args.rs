@@ -320,7 +320,7 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// Explains a verb or a topic: exit-codes, config [KEY], rules.
+/// Explains a verb or a topic: exit-codes, config, config KEY, rules.
 ///
 ///   quarry help run
 ///   quarry help exit-codes
