@@ -72,7 +72,7 @@ static DEED: LazyLock<Regex> = LazyLock::new(|| {
 /// What a country or a state has.
 static SEAT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:the|an?) (?:[a-z-]+ )*(?:capital|city|municipality|metropolis|town|port|seaport|river|lake|peak|mountain|province|airport)$",
+        r"^(?:the|an?) (?:[a-z-]+ )*(?:capital|[a-z-]+ (?:city|municipality|metropolis|town|port|seaport|river|lake|peak|mountain|province|airport))$",
     )
 });
 

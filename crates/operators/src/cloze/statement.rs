@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::finders::is_technical;
 use super::topic::{Pronoun, Topic};
 use crate::text::{Sentence, pattern};
 
@@ -93,8 +92,8 @@ fn on_its_own(sentence: &str, topic: &Topic) -> Option<String> {
     let sentence = upper_first(&CONNECTIVE.replace(sentence, ""));
     let pronoun = PRONOUN.find(&sentence).map(|found| found.start());
     let named = topic.first_mention(&sentence).is_some_and(|at| pronoun.is_none_or(|pronoun| at < pronoun));
-    let stands = named && !DANGLING.is_match(&sentence)
-        || is_technical(&sentence, topic) && pronoun.is_none() && !DANGLING.is_match(&sentence);
+    let stands =
+        named && !DANGLING.is_match(&sentence) || topic.manual && pronoun.is_none() && !DANGLING.is_match(&sentence);
     stands.then_some(sentence)
 }
 
@@ -249,7 +248,7 @@ fn stands_alone(sentence: &str, topic: &Topic) -> bool {
         && !sentence.contains(['?', '!', '\n'])
         && !POINTS_OUT.is_match(sentence)
         && !FIRST_PERSON.is_match(sentence)
-        && (is_technical(sentence, topic) || !READER.is_match(sentence) && !FUTURE.is_match(sentence))
+        && (topic.manual || !READER.is_match(sentence) && !FUTURE.is_match(sentence))
         && (topic.mention_at_start(sentence).is_some() || !OPENS_BADLY.is_match(sentence))
         && (topic.is_of_class("country") || !COUNTRY.is_match(sentence))
 }

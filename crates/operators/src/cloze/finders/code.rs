@@ -6,7 +6,6 @@ use regex::Regex;
 
 use super::Scene;
 use crate::cloze::fact::{Fact, Form, Kind};
-use crate::cloze::topic::Topic;
 use crate::text::pattern;
 
 static IDENTIFIER: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,19 +79,20 @@ const PLAIN_WORDS: &[&str] = &[
     "target",
 ];
 
-/// Whether a sentence speaks of code, so that it stands alone although it never names the topic.
-pub(crate) fn is_technical(sentence: &str, topic: &Topic) -> bool {
-    topic.manual || IDENTIFIER.is_match(sentence)
-}
-
 /// Finds identifiers whose role the sentence tells.
 pub(super) fn find(scene: Scene<'_>) -> Vec<Fact> {
+    if !scene.topic.manual {
+        return Vec::new();
+    }
     let text = scene.statement.text.as_str();
     let told = |start: usize, end: usize| OPENING.is_match(&text[..start]) || ROLE.is_match(&text[end..]);
     let found = IDENTIFIER.find_iter(text).filter(|found| {
-        found.len() >= 4 && scene.distractors.class_of(found.as_str()).is_none() && told(found.start(), found.end())
+        found.len() >= 4
+            && !text[found.end()..].starts_with(['\'', '’'])
+            && scene.distractors.class_of(found.as_str()).is_none()
+            && told(found.start(), found.end())
     });
-    let named = NAMED.captures_iter(text).filter(|_| scene.topic.manual).filter_map(|found| found.name("name"));
+    let named = NAMED.captures_iter(text).filter_map(|found| found.name("name"));
     let named = named.filter(|name| !PLAIN_WORDS.contains(&name.as_str().to_lowercase().as_str()));
     found.chain(named).map(|found| Fact::plain(Kind::Term, Form::Identifier, text, found.range())).collect()
 }

@@ -14,8 +14,6 @@ mod tests;
 
 use std::ops::Range;
 
-pub(crate) use code::is_technical;
-
 use super::distractors::Distractors;
 use super::fact::{Fact, Form};
 use super::statement::{Statement, has_year, is_changing};
