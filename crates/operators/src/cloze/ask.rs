@@ -141,7 +141,9 @@ impl Desk<'_> {
     fn candidates(&self) -> Vec<Candidate> {
         let found = self.statements.iter().enumerate().flat_map(|(index, statement)| {
             let scene = Scene { statement, topic: self.topic, distractors: self.distractors };
-            facts(scene).into_iter().map(move |fact| Candidate { statement: index, fact })
+            let worked_out = can_be_worked_out(statement);
+            let kept = facts(scene).into_iter().filter(move |fact| !(worked_out && is_figure(fact)));
+            kept.map(move |fact| Candidate { statement: index, fact })
         });
         found.filter(|candidate| self.is_of_size(&candidate.fact)).collect()
     }
@@ -228,6 +230,16 @@ impl Desk<'_> {
             evidence: parts.statement.start..parts.statement.end,
         })
     }
+}
+
+/// Where a sentence with a total stands in front of one with its parts, each part follows from the other two.
+fn can_be_worked_out(statement: &Statement) -> bool {
+    let words = statement.text[statement.own..].split_whitespace();
+    statement.own > 0 && words.filter(|word| word.starts_with(|ch: char| ch.is_ascii_digit())).count() > 1
+}
+
+fn is_figure(fact: &Fact) -> bool {
+    matches!(fact.kind, Kind::Quantity | Kind::Number | Kind::Percentage)
 }
 
 fn letter(index: usize) -> Option<char> {
