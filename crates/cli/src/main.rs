@@ -18,9 +18,16 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use serde_json::json;
+#[cfg(not(target_env = "msvc"))]
+use tikv_jemallocator::Jemalloc;
 
 use crate::args::{Cli, LogFormat};
 use crate::exit::{Advice, Code};
+
+/// The system's allocator keeps an arena a thread, and with batches moving between threads memory grows with the input.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: Jemalloc = Jemalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
