@@ -13,7 +13,7 @@ use crate::terminal;
 pub(crate) fn check(args: &CheckArgs, format: LogFormat) -> anyhow::Result<()> {
     logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     let config = config::load(args.config.config.as_deref())?;
-    let plan = compile(&args.recipe, &config)?;
+    let plan = compile(&args.recipe, &config, format)?;
     let widest = plan.stages().map(|(stage, _)| stage.chars().count()).max().unwrap_or_default();
     let mut text = format!("recipe {} is valid ({})\n", plan.name(), plan.hash());
     for (stage, op) in plan.stages() {

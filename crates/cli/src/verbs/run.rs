@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     logging::start(format, if shown == Shown::Bars { logging::NOTES } else { logging::UNITS }, bars.clone())?;
     let config = settings(args)?;
     rayon::ThreadPoolBuilder::new().num_threads(config.num_threads()).build_global().context("start the threads")?;
-    let plan = compile(&args.recipe, &config)?;
+    let plan = compile(&args.recipe, &config, format)?;
     let options = options(args, &config);
     let report =
         finish(plan, options, &config, shown, &bars).map_err(|error| with_advice(error, &config.output.dir))?;
@@ -52,21 +52,24 @@ fn settings(args: &RunArgs) -> Result<Config, Stop> {
 }
 
 /// Reads, checks and compiles the recipe, showing warnings; models are opened here.
-pub(super) fn compile(args: &RecipeArgs, config: &Config) -> anyhow::Result<Plan> {
+pub(super) fn compile(args: &RecipeArgs, config: &Config, format: LogFormat) -> anyhow::Result<Plan> {
     let file = deployment::read_recipe(&args.recipe)?;
     let color = terminal::stderr_has_color();
-    warn(&file, args, color);
+    warn(&file, args, color, format);
     let resources = deployment::resources(&args.recipe, config);
     deployment::open_runtime(&resources)?;
     Ok(Plan::compile(&file, ALL, &args.set, &resources, color)?)
 }
 
-fn warn(file: &SourceFile, args: &RecipeArgs, color: bool) {
+fn warn(file: &SourceFile, args: &RecipeArgs, color: bool, format: LogFormat) {
     // Problems are shown by the compilation that follows.
     if let Ok(checked) = parse(file, ALL, &args.set)
         && !checked.warnings.is_empty()
     {
-        terminal::tell(checked.warnings.render(file, color).trim_end());
+        match format {
+            LogFormat::Text => terminal::tell(checked.warnings.render(file, color).trim_end()),
+            LogFormat::Json => tracing::warn!("{}", checked.warnings.render(file, false).trim_end()),
+        }
     }
 }
 
