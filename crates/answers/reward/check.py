@@ -1,7 +1,5 @@
 # The entry points.
 
-_CHECKERS = {}
-
 
 def check(spec, reply):
     """Finds the final answers of a reply and compares them with a spec, given as a dict or as JSON text."""

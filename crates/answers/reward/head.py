@@ -21,6 +21,9 @@ RULES = {}
 
 CORRECT = ("correct", None)
 
+# A checker for each type, put here by the parts: takes the spec and the normalised reply, gives verdict and reason.
+_CHECKERS = {}
+
 
 def _incorrect(reason):
     return ("incorrect", reason)
