@@ -1,7 +1,7 @@
 //! Typed answers: what an answer is, how two spellings of one are told to be equal, and how sure a guess would be.
 //!
 //! A pair carries an [`AnswerSpec`], made once from the gold answer by [`infer`] or [`choice`] and stored as JSON beside
-//! it. [`check`] then compares any reply with that spec. The gold side is where the care goes: only answers whose
+//! it. [`check`] then finds the final answer of any reply and compares it with that spec; [`reward_py`] does the same in Python. The gold side is where the care goes: only answers whose
 //! equivalent spellings can be computed get a spec, so that the comparison may stay strict and a wrong reply is
 //! never accepted.
 //!
@@ -15,6 +15,7 @@ mod choice;
 mod date;
 mod error;
 mod expression;
+mod extract;
 mod fraction;
 mod infer;
 mod latex;
@@ -26,6 +27,7 @@ mod pattern;
 mod percentage;
 mod quantity;
 mod question;
+mod reward;
 mod spec;
 mod string;
 mod units;
@@ -33,18 +35,19 @@ mod verdict;
 
 pub use answer_type::AnswerType;
 pub use boolean::BooleanSpec;
-pub use check::{MAX_REPLY_CHARS, check};
+pub use check::{Judgement, MAX_REPLY_CHARS, check, judge};
 pub use choice::{ChoiceOption, ChoiceSpec, choice};
 pub use date::{Calendar, DateSpec, Granularity};
 pub use error::{Error, ErrorKind, NotVerifiable};
 pub use expression::{ExpressionKind, ExpressionSpec};
 pub use fraction::FractionSpec;
-pub use infer::infer;
+pub use infer::{infer, infer_as};
 pub use list::ItemsSpec;
 pub use normalize::{NORMALISER, normalize};
 pub use number::{DecimalSpec, IntegerSpec};
 pub use percentage::{PercentageForm, PercentageSpec};
 pub use quantity::{AcceptedUnit, QuantitySpec};
-pub use spec::{AnswerSpec, guess_probability};
+pub use reward::reward_py;
+pub use spec::{AnswerSpec, gold_text, guess_probability};
 pub use string::StringSpec;
 pub use verdict::{Cause, Verdict};

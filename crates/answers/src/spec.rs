@@ -99,6 +99,39 @@ impl AnswerSpec {
     }
 }
 
+impl AnswerSpec {
+    /// Returns the number of characters in the longest spelling of the answer that the spec holds.
+    pub(crate) fn longest(&self) -> usize {
+        let chars = |text: &String| text.chars().count();
+        match self {
+            Self::String(spec) => std::iter::once(&spec.canonical).chain(&spec.aliases).map(chars).max().unwrap_or(0),
+            Self::Choice(spec) => spec.options.iter().map(|option| chars(&option.text)).max().unwrap_or(0),
+            Self::List(spec) | Self::Set(spec) => spec.items.iter().map(|item| item.longest().max(16)).sum(),
+            Self::Expression(spec) => chars(&spec.latex),
+            _ => 0,
+        }
+    }
+}
+
+/// Writes the answer as a text that [`crate::check`] accepts: what a perfect reply would say.
+pub fn gold_text(spec: &AnswerSpec) -> String {
+    match spec {
+        AnswerSpec::Integer(spec) => spec.value.clone(),
+        AnswerSpec::Decimal(spec) => spec.value.clone(),
+        AnswerSpec::Quantity(spec) => format!("{} {}", spec.value, spec.unit),
+        AnswerSpec::Percentage(spec) => format!("{}%", spec.value),
+        AnswerSpec::Fraction(spec) => format!("{}/{}", spec.num, spec.den),
+        AnswerSpec::Boolean(spec) => if spec.value { "yes" } else { "no" }.to_owned(),
+        AnswerSpec::Choice(spec) => spec.label.clone(),
+        AnswerSpec::String(spec) => spec.canonical.clone(),
+        AnswerSpec::Date(spec) => spec.value.clone(),
+        AnswerSpec::List(spec) | AnswerSpec::Set(spec) => {
+            spec.items.iter().map(gold_text).collect::<Vec<_>>().join("; ")
+        }
+        AnswerSpec::Expression(spec) => spec.latex.clone(),
+    }
+}
+
 /// Returns the chance of a blind guess being right, where the spec alone tells it.
 pub fn guess_probability(spec: &AnswerSpec) -> Option<f64> {
     match spec {

@@ -54,8 +54,12 @@ impl Verdict {
 pub enum Cause {
     /// Nothing is left after normalisation.
     Empty,
-    /// Longer than a reply may be.
+    /// Longer than any spelling of the answer.
     TooLong,
+    /// The reply broke off before it came to an answer.
+    Unfinished,
+    /// The reply marks several different answers as final.
+    SeveralAnswers,
     /// The reply is not of the answer's type.
     Unreadable,
     /// Readable, and another value.
@@ -82,6 +86,8 @@ impl Cause {
         match self {
             Self::Empty => "empty",
             Self::TooLong => "too_long",
+            Self::Unfinished => "unfinished",
+            Self::SeveralAnswers => "several_answers",
             Self::Unreadable => "unreadable",
             Self::DifferentValue => "different_value",
             Self::MissingUnit => "missing_unit",

@@ -1,0 +1,104 @@
+# The entry points.
+
+
+def check(spec, reply):
+    """Finds the final answers of a reply and compares them with a spec, given as a dict or as JSON text."""
+    if isinstance(spec, (str, bytes)):
+        spec = json.loads(spec)
+    found = _finals(reply[-RULES["check"]["max_reply_chars"] :])
+    if found is None:
+        return {"verdict": "incorrect", "reason": "unfinished", "extracted": None}
+    try:
+        verdict, reason = _check_finals(spec, found)
+    except _CannotTell:
+        verdict, reason = _unknown("undecided")
+    return {"verdict": verdict, "reason": reason, "extracted": found[-1] or None}
+
+
+def _check_finals(spec, found):
+    rules = RULES["check"]
+    max_chars = max(_longest(spec) * rules["max_growth"], rules["max_value_chars"])
+    different = list(dict.fromkeys(found))
+    if len(different) > 1:
+        num_bytes = sum(len(answer.encode("utf-8", "surrogatepass")) for answer in different)
+        if len(different) > rules["max_finals"] or num_bytes > 2 * max_chars:
+            return _incorrect("several_answers")
+    texts = []
+    for answer in different:
+        text = _normalize_within(answer, max_chars)
+        if text is None:
+            return _incorrect("too_long")
+        if text not in texts:
+            texts.append(text)
+    verdicts = [_check_normalized(spec, text) for text in texts]
+    if len(verdicts) == 1:
+        return verdicts[0]
+    if all(verdict == CORRECT for verdict in verdicts):
+        return CORRECT
+    if any(verdict == "incorrect" for verdict, _ in verdicts):
+        return _incorrect("several_answers")
+    return _unknown("several_answers")
+
+
+def _longest(spec):
+    kind = spec["type"]
+    if kind == "string":
+        return max(len(text) for text in [spec["canonical"]] + spec["aliases"])
+    if kind == "choice":
+        return max(len(option["text"]) for option in spec["options"])
+    if kind in ("list", "set"):
+        return sum(max(_longest(item), 16) for item in spec["items"])
+    return len(spec["latex"]) if kind == "expression" else 0
+
+
+def _check_normalized(spec, text):
+    """Compares a text that went through the normaliser."""
+    if not text:
+        return _incorrect("empty")
+    if not text.isascii() and any(unicodedata.category(ch) == "Cn" for ch in text):
+        # A later Unicode may know the character; Rust's tables do.
+        raise _CannotTell
+    return _CHECKERS[spec["type"]](spec, text)
+
+
+def compute_score(data_source, solution_str, ground_truth, extra_info=None, **_):
+    """verl's custom reward function: 1.0 for a correct reply, else 0.0."""
+    return 1.0 if check(_spec_of(ground_truth, extra_info), solution_str)["verdict"] == "correct" else 0.0
+
+
+def _spec_of(ground_truth, extra_info=None):
+    """The spec, which is the ground truth itself, or stands beside a plain one."""
+    for given in (ground_truth, (extra_info or {}).get("answer_spec")):
+        if isinstance(given, str):
+            try:
+                given = json.loads(given)
+            except ValueError:
+                continue
+        if isinstance(given, dict) and "type" in given:
+            return given
+    raise ValueError("the ground truth is no answer spec, and extra_info has none under `answer_spec`")
+
+
+def reward(completions, answer_spec, **_):
+    """A reward function as TRL calls it: a score for each completion, None where the checker cannot tell."""
+    scores = {"correct": 1.0, "incorrect": 0.0, "unknown": None}
+    return [scores[check(spec, _text_of(reply))["verdict"]] for reply, spec in zip(completions, answer_spec)]
+
+
+def _text_of(completion):
+    """The text of a completion, which may be a list of messages."""
+    if isinstance(completion, str):
+        return completion
+    return completion[-1]["content"]
+
+
+def _main():
+    for line in sys.stdin:
+        if line.strip():
+            case = json.loads(line)
+            judged = check(case["spec"], case["reply"])
+            print(json.dumps({"id": case.get("id"), **judged}, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,123 @@
+# Finding the answers that a reply commits itself to: every scan is one pass.
+
+_THINK = re.compile(RULES["extract"]["think"])
+_THINKING = re.compile(RULES["extract"]["thinking"])
+_TAG = re.compile(RULES["extract"]["tag"])
+_BOX = re.compile(RULES["extract"]["box"][1:])
+_LINE = re.compile(RULES["extract"]["line"])
+_HEADING = re.compile(RULES["extract"]["heading"])
+_LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
+_LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
+_HASHES = RULES["extract"]["hashes"]
+_BRACES = re.compile(r"[\\{}]")
+
+
+def _finals(reply):
+    """The marked answers, or the whole reply in a list of its own, or None if it broke off while thinking."""
+    text = reply
+    ends = list(_THINK.finditer(reply))
+    if ends:
+        text = reply[ends[-1].end() :]
+    elif _THINKING.match(reply):
+        return None
+    # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
+    spans = _innermost(text, _tags(text) + _boxes(text) + _hashes(text) + _lines(text))
+    marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
+    if marked:
+        return marked
+    return [""] if spans else [_trim(text)]
+
+
+def _tags(text):
+    spans, opened = [], None
+    for found in _TAG.finditer(text):
+        if not found.group("close"):
+            opened = found
+        elif opened is not None:
+            spans.append((opened.start(), opened.end(), found.start(), found.end()))
+            opened = None
+    return spans
+
+
+def _boxes(text):
+    spans, groups, idx = [], [], 0
+    while True:
+        found = _BRACES.search(text, idx)
+        if found is None:
+            return spans
+        at, sign = found.start(), found.group()
+        idx = at + 1
+        if sign == "\\":
+            box = _BOX.match(text, at)
+            if box:
+                idx = box.end()
+                groups.append((at, idx))
+            else:
+                idx = at + 2
+        elif sign == "{":
+            groups.append(None)
+        elif groups:
+            group = groups.pop()
+            if group is not None:
+                while spans and spans[-1][0] > group[0]:
+                    spans.pop()
+                spans.append((group[0], group[1], at, idx))
+
+
+def _hashes(text):
+    spans, end, is_last = [], len(text), True
+    for line in reversed(text.split("\n")):
+        start = end - len(line)
+        after = _hash_mark(line)
+        if after is None:
+            is_last = is_last and not _trim(line)
+        elif is_last or not _HEADING.match(_trim(line[after:])):
+            spans.append((start + after - len(_HASHES), start + after, end, end))
+        end = start - 1
+    return spans
+
+
+def _hash_mark(line):
+    at = line.rfind(_HASHES)
+    if at < 0 or (at > 0 and line[at - 1] not in " \t"):
+        return None
+    return at + len(_HASHES)
+
+
+def _lines(text):
+    spans = []
+    for found in _LINE.finditer(text):
+        start, end = found.span("answer")
+        if not _trim(text[start:end]):
+            below = text[end:].lstrip(_WHITE)
+            start = len(text) - len(below)
+            end = start + len(_display(below) or below.split("\n", 1)[0])
+        to = end
+        mark = text[found.start() : found.start("answer")]
+        if ("*" in mark or "_" in mark) and not _trim(text[start:end]).startswith(("*", "_")):
+            to = start + len(text[start:end].rstrip(_WHITE).rstrip("*_"))
+        spans.append((found.start(), start, to, end))
+    return spans
+
+
+def _display(text):
+    """Mathematics on lines of its own, delimiters included."""
+    for opening, closing in (("\\[", "\\]"), ("$$", "$$")):
+        if text.startswith(opening):
+            at = text.find(closing, len(opening))
+            if at >= 0:
+                return text[: at + len(closing)]
+    return None
+
+
+def _innermost(text, spans):
+    kept = []
+    for span in sorted(spans, key=lambda span: (span[0], -span[3])):
+        if kept and span[0] < kept[-1][3]:
+            outer = kept[-1]
+            before, after = text[outer[1] : span[0]], text[span[3] : outer[2]]
+            if _trim(text[span[1] : span[2]]) and _LEAD_IN.match(before) and _LEAD_OUT.match(after):
+                kept[-1] = span
+        else:
+            kept.append(span)
+    return kept

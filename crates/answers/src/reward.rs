@@ -1,0 +1,101 @@
+//! `reward.py`: the checker as one Python file, joined from its parts and the rule tables of the modules.
+//!
+//! A part is the Python side of one module and has its name: `reward/date.py` goes with `date`. What both sides share,
+//! tables and patterns, is written once, in Rust, and put into the file as `RULES`; only the code that walks them is
+//! written in each language, and a test compares the two over generated cases.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use crate::normalize::NORMALISER;
+use crate::{check, extract, latex, normalize};
+
+/// The parts in the order of the file. The head comes first and the entry points last.
+const PARTS: &[(&str, &str)] = &[
+    ("head", include_str!("../reward/head.py")),
+    ("normalize", include_str!("../reward/normalize.py")),
+    ("latex", include_str!("../reward/latex.py")),
+    ("extract", include_str!("../reward/extract.py")),
+    ("check", include_str!("../reward/check.py")),
+];
+
+/// Where the tables go.
+const RULES_MARK: &str = "RULES = {}\n";
+
+/// Writes the checker as a Python file of its own, for Python 3.9 and later without any package.
+pub fn reward_py() -> String {
+    let mut file = String::new();
+    for (name, part) in PARTS {
+        if *name != "head" {
+            file.push_str("\n\n");
+        }
+        file.push_str(part.trim_end());
+        file.push('\n');
+    }
+    file.replacen(RULES_MARK, &format!("RULES = {}\n", python(&rules())), 1)
+}
+
+/// The tables of every module under its name.
+fn rules() -> Value {
+    let versions = serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "normaliser": NORMALISER });
+    let modules = [
+        ("about", versions),
+        ("normalize", normalize::rules()),
+        ("latex", latex::rules()),
+        ("extract", extract::rules()),
+        ("check", check::rules()),
+    ];
+    Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
+}
+
+/// Writes tables as a Python literal, a line for each row. JSON is one but for three words.
+fn python(rules: &Value) -> String {
+    let mut literal = String::from("{\n");
+    for (module, tables) in rules.as_object().into_iter().flatten() {
+        let _ = writeln!(literal, "    {}: {{", Value::from(module.as_str()));
+        for (name, table) in tables.as_object().into_iter().flatten() {
+            let name = Value::from(name.as_str());
+            match table {
+                Value::Array(rows) => {
+                    let rows: String = rows.iter().map(|row| format!("            {row},\n")).collect();
+                    let _ = writeln!(literal, "        {name}: [\n{rows}        ],");
+                }
+                other => {
+                    let _ = writeln!(literal, "        {name}: {other},");
+                }
+            }
+        }
+        literal.push_str("    },\n");
+    }
+    literal.push('}');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{PARTS, RULES_MARK, reward_py, rules};
+
+    /// JSON's words for nothing and for truth are not Python's.
+    fn is_python(value: &Value) -> bool {
+        match value {
+            Value::Null | Value::Bool(_) => false,
+            Value::Array(items) => items.iter().all(is_python),
+            Value::Object(fields) => fields.values().all(is_python),
+            Value::Number(_) | Value::String(_) => true,
+        }
+    }
+
+    #[test]
+    fn the_file_has_every_part_and_the_tables() {
+        let file = reward_py();
+        assert!(is_python(&rules()));
+        assert!(PARTS[0].1.contains(RULES_MARK));
+        assert!(!file.contains(RULES_MARK));
+        for (name, part) in PARTS.iter().skip(1) {
+            assert!(file.contains(part.trim_end()), "{name}");
+        }
+    }
+}
