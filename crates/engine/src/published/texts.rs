@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, RecordBatchReader};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use quarry_schema::column;
 
