@@ -7,6 +7,7 @@ _BOX = re.compile(RULES["extract"]["box"][1:])
 _LINE = re.compile(RULES["extract"]["line"])
 _HEADING = re.compile(RULES["extract"]["heading"])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
+_SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
 _LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
 _HASHES = RULES["extract"]["hashes"]
 _BRACES = re.compile(r"[\\{}]")
@@ -25,7 +26,10 @@ def _finals(reply):
     marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
     if marked:
         return marked
-    return [""] if spans else [_trim(text)]
+    if spans:
+        return [""]
+    sentence = _SENTENCE.match(_trim(text))
+    return [sentence.group("answer") if sentence else _trim(text)]
 
 
 def _tags(text):

@@ -48,6 +48,12 @@ const HASHES: &str = "####";
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[*_]{0,3}(?:[A-Za-z]|[0-9]{1,2}[.)] )"));
 /// Words before the answer proper: "The answer is", "x =".
 static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.*_$#>-]{0,200}$"));
+/// A sentence that is nothing but the answer: "So the correct answer is Paris."
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:the|my) (?:(?:final|correct|right) )?(?:answer|option|choice) is:? )(?P<answer>[^\n]+)$",
+    )
+});
 static LEAD_OUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \t\r\n.!*_$]{0,40}$"));
 
 /// Finds the final answers of a reply.
@@ -67,7 +73,12 @@ pub(crate) fn finals(reply: &str) -> Finals<'_> {
         return Finals::Marked(marked);
     }
     // "Write it in \boxed{}" marks nothing, but a reply that is all empty marks has no answer.
-    if spans.is_empty() { Finals::Whole(text.trim()) } else { Finals::Marked(vec![""]) }
+    if spans.is_empty() { Finals::Whole(whole(text.trim())) } else { Finals::Marked(vec![""]) }
+}
+
+/// A reply without a mark, less the words of a sentence around the answer.
+fn whole(text: &str) -> &str {
+    SENTENCE.captures(text).and_then(|found| found.name("answer")).map_or(text, |answer| answer.as_str())
 }
 
 impl Span {
@@ -86,6 +97,7 @@ pub(crate) fn rules() -> Value {
         "line": LINE.as_str(),
         "hashes": HASHES,
         "heading": HEADING.as_str(),
+        "sentence": SENTENCE.as_str(),
         "lead_in": LEAD_IN.as_str(),
         "lead_out": LEAD_OUT.as_str(),
     })

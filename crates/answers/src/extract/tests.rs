@@ -59,6 +59,8 @@ fn all_marked_answers_count() {
 fn what_is_not_marked_is_the_answer_itself() {
     assert_eq!(finals(" 42 "), Finals::Whole("42"));
     assert_eq!(finals("<think>hm</think> 42"), Finals::Whole("42"));
+    assert_eq!(finals("So the correct answer is Paris."), Finals::Whole("Paris."));
+    assert_eq!(finals("The answer is not 42"), Finals::Whole("not 42"));
     assert_eq!(finals("\\boxed{42"), Finals::Whole("\\boxed{42"));
     assert_eq!(finals("<answer>42"), Finals::Whole("<answer>42"));
     assert_eq!(finals("##### 42"), Finals::Whole("##### 42"));
