@@ -41,6 +41,8 @@ fn each_mark_is_found() {
         ("#### \\boxed{5}", "5"),
         ("<think>\\boxed{4} or <answer>3</answer></think>\n\\boxed{5}", "5"),
         ("Write it in \\boxed{}: \\boxed{5}", "5"),
+        ("Answer: 42<|im_end|>", "42"),
+        ("#### 42</s> <|eot_id|>\n", "42"),
     ] {
         assert_eq!(marked(reply), [expected], "{reply}");
     }
