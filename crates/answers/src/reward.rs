@@ -18,6 +18,7 @@ const PARTS: &[(&str, &str)] = &[
     ("latex", include_str!("../reward/latex.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("check", include_str!("../reward/check.py")),
+    ("trainers", include_str!("../reward/trainers.py")),
 ];
 
 /// Where the tables go.

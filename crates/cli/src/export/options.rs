@@ -123,7 +123,9 @@ pub(crate) fn settle(options: &Options) -> Result<Settings, Stop> {
     let format = format_of(options)?;
     let scoring = scoring_of(format, options)?;
     if options.tokenizer.is_some() && options.max_prompt_tokens.is_none() && format.max_prompt_tokens.is_none() {
-        return Err(Stop::Usage("`--tokenizer` counts tokens for `--max-prompt-tokens`, which is not given".to_owned()));
+        return Err(Stop::Usage(
+            "`--tokenizer` counts tokens for `--max-prompt-tokens`, which is not given".to_owned(),
+        ));
     }
     let data_source = match (&options.data_source, &scoring) {
         (Some(name), _) => name.clone(),
@@ -146,7 +148,8 @@ pub(crate) fn settle(options: &Options) -> Result<Settings, Stop> {
 }
 
 fn format_of(options: &Options) -> Result<&'static Format, Stop> {
-    let format = find(&options.format).ok_or_else(|| Stop::Usage(format!("there is no format `{}`", options.format)))?;
+    let format =
+        find(&options.format).ok_or_else(|| Stop::Usage(format!("there is no format `{}`", options.format)))?;
     match (options.gym, format.name == nemo_rl::FORMAT.name) {
         (true, true) => Ok(&nemo_rl::GYM),
         (true, false) => Err(Stop::Usage("`--gym` goes with `--format nemo-rl` only".to_owned())),
@@ -168,9 +171,10 @@ fn rows_per_file(format: &Format, options: &Options) -> Result<u64, Stop> {
         (Storage::Parquet(_), rows) => Ok(rows.unwrap_or(ROWS_PER_FILE)),
         (Storage::Lines { rows_per_file: Some(most) }, rows) => Ok(rows.unwrap_or(*most).min(*most)),
         (Storage::Lines { rows_per_file: None }, None) => Ok(u64::MAX),
-        (Storage::Lines { rows_per_file: None }, Some(_)) => {
-            Err(Stop::Usage(format!("`--shard-rows` does not go with `--format {}`, which is read from one file", format.name)))
-        }
+        (Storage::Lines { rows_per_file: None }, Some(_)) => Err(Stop::Usage(format!(
+            "`--shard-rows` does not go with `--format {}`, which is read from one file",
+            format.name
+        ))),
     }
 }
 

@@ -64,12 +64,12 @@ impl Scorer {
         let gold = match self {
             Scorer::RewardFile => return accepted_wording(record, spec, format),
             Scorer::Digits => number(spec).map(Gold::of),
-            Scorer::BoxText | Scorer::AnswerText => {
-                latex(spec).filter(|_| is_short_math(spec)).map(Gold::of)
-            }
+            Scorer::BoxText | Scorer::AnswerText => latex(spec).filter(|_| is_short_math(spec)).map(Gold::of),
             Scorer::TagWords => words(record, spec)?,
             Scorer::TagWord => words(record, spec)?.map(|gold| Gold { aliases: Vec::new(), ..gold }),
-            Scorer::MathVerify => mathematics(spec).map(|gold| Gold { label: format!(r"\boxed{{{gold}}}"), ..Gold::of(gold) }),
+            Scorer::MathVerify => {
+                mathematics(spec).map(|gold| Gold { label: format!(r"\boxed{{{gold}}}"), ..Gold::of(gold) })
+            }
             Scorer::MathVerifyBare => mathematics(spec).map(Gold::of),
             Scorer::Grade => graded(spec)?.map(Gold::of),
             Scorer::Sympy => latex(spec).filter(|_| is_single_value(spec)).map(Gold::of),
@@ -132,9 +132,8 @@ fn words(record: &Record, spec: &AnswerSpec) -> Result<Option<Gold>, LeftOut> {
 /// Whether a text still says the same without its punctuation and articles, and means nothing to LaTeX.
 fn is_plain_words(text: &str) -> bool {
     let is_article = |word: &str| ["a", "an", "the"].contains(&word.to_lowercase().as_str());
-    let has_content = text
-        .split(|letter: char| !letter.is_alphanumeric())
-        .any(|word| !word.is_empty() && !is_article(word));
+    let has_content =
+        text.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_empty() && !is_article(word));
     // A point between digits, a sign and an operator carry the meaning; the rest is spelling.
     let letters: Vec<char> = text.chars().collect();
     let is_decimal = letters.windows(3).any(|three| match three {

@@ -82,7 +82,8 @@ mod tests {
     use super::Splits;
 
     #[test]
-    fn shares_are_kept_a_seed_changes_the_draw_and_a_document_stays_where_it_is() -> Result<(), super::ParseSplitsError> {
+    fn shares_are_kept_a_seed_changes_the_draw_and_a_document_stays_where_it_is() -> Result<(), super::ParseSplitsError>
+    {
         let splits: Splits = "train=0.8,validation=0.1,test=0.1".parse()?;
         let draw = |seed: u64| -> Vec<&str> { (0..10_000).map(|doc| splits.of(&format!("d{doc}"), seed)).collect() };
         let (first, again, other) = (draw(17), draw(17), draw(18));

@@ -101,11 +101,8 @@ impl Tally {
         if self.num_out > 0 {
             return Ok(());
         }
-        let reasons: Vec<String> = self
-            .left_out
-            .keys()
-            .map(|reason| format!("{} {}", self.num_left_out(*reason), reason.as_str()))
-            .collect();
+        let reasons: Vec<String> =
+            self.left_out.keys().map(|reason| format!("{} {}", self.num_left_out(*reason), reason.as_str())).collect();
         let because = if reasons.is_empty() { "the dataset is empty".to_owned() } else { reasons.join(", ") };
         Err(Stop::Usage(format!("no row is left to export: {because}; nothing was written")))
     }

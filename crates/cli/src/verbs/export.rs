@@ -42,7 +42,11 @@ fn describe(report: &Report, to: &str) -> Result<String, std::fmt::Error> {
     let tally = &report.tally;
     let mut text = String::new();
     let num_left_out = tally.num_in - tally.num_out;
-    writeln!(text, "{}: {} rows in, {} out, {num_left_out} left out", report.settings.format.name, tally.num_in, tally.num_out)?;
+    writeln!(
+        text,
+        "{}: {} rows in, {} out, {num_left_out} left out",
+        report.settings.format.name, tally.num_in, tally.num_out
+    )?;
     for (split, number) in &tally.by_split {
         writeln!(text, "{number:>9}  {split}")?;
     }

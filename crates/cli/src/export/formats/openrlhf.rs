@@ -17,11 +17,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "openrlhf",
     summary: "parquet for OpenRLHF; the label is for its math_reward_func.py, or the spec for reward.py",
     scoring: ScoringKind::Trainer {
-        stock: &[Stock {
-            name: "math_reward_func.py",
-            scorer: Scorer::Grade,
-            answer_format: AnswerFormat::Boxed,
-        }],
+        stock: &[Stock { name: "math_reward_func.py", scorer: Scorer::Grade, answer_format: AnswerFormat::Boxed }],
         mixed: true,
         reward_file: Some("reward_func"),
         prefers_reward_file: false,

@@ -55,10 +55,8 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
          \"data/{split}.jsonl\"\ninstruction_field = \"question\"\nmetadata_fields = [\"id\", \"ground_truth\", \
          \"answer_type\"]\n\n[verifier]\n{verifier}\n"
     );
-    let mut files = vec![
-        ("dataset.toml".to_owned(), toml),
-        ("instruction.md.tpl".to_owned(), "{{question}}\n".to_owned()),
-    ];
+    let mut files =
+        vec![("dataset.toml".to_owned(), toml), ("instruction.md.tpl".to_owned(), "{{question}}\n".to_owned())];
     if settings.uses_reward_file() {
         files.push(("reward.py".to_owned(), with_adapter(ADAPTER)));
     }

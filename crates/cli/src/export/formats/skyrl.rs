@@ -38,7 +38,8 @@ fn takes_several(settings: &Settings) -> bool {
 }
 
 fn fields(settings: &Settings) -> Vec<FieldRef> {
-    let ground_truth = if takes_several(settings) { group("ground_truth", vec![texts("target")]) } else { text("ground_truth") };
+    let ground_truth =
+        if takes_several(settings) { group("ground_truth", vec![texts("target")]) } else { text("ground_truth") };
     vec![
         text("data_source"),
         messages("prompt"),

@@ -15,11 +15,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "trl",
     summary: "parquet for TRL's GRPOTrainer; solution is LaTeX for accuracy_reward, the spec is for reward.py",
     scoring: ScoringKind::Trainer {
-        stock: &[Stock {
-            name: "accuracy_reward",
-            scorer: Scorer::MathVerify,
-            answer_format: AnswerFormat::Boxed,
-        }],
+        stock: &[Stock { name: "accuracy_reward", scorer: Scorer::MathVerify, answer_format: AnswerFormat::Boxed }],
         mixed: true,
         reward_file: Some("reward"),
         prefers_reward_file: false,

@@ -54,9 +54,7 @@ pub(crate) fn is_source_of(name: &str, stock: &Stock) -> bool {
         Scorer::BoxText => {
             ["lighteval/MATH", "DigitalLearningGmbH/MATH-lighteval", "HuggingFaceH4/MATH-500"].contains(&name)
         }
-        Scorer::AnswerText => {
-            ["math_dapo", "math", "math_dapo_reasoning"].contains(&name) || name.starts_with("aime")
-        }
+        Scorer::AnswerText => ["math_dapo", "math", "math_dapo_reasoning"].contains(&name) || name.starts_with("aime"),
         Scorer::TagWords => [
             "searchR1_nq",
             "searchR1_triviaqa",
@@ -73,7 +71,8 @@ pub(crate) fn is_source_of(name: &str, stock: &Stock) -> bool {
 
 fn fields(settings: &Settings) -> Vec<FieldRef> {
     // The type of the ground truth differs between scorers, so a file holds rows of one only.
-    let ground_truth = if takes_several(settings) { group("ground_truth", vec![texts("target")]) } else { text("ground_truth") };
+    let ground_truth =
+        if takes_several(settings) { group("ground_truth", vec![texts("target")]) } else { text("ground_truth") };
     vec![
         text("data_source"),
         messages("prompt"),
