@@ -16,6 +16,10 @@ use crate::question::Question;
 use crate::spec::AnswerSpec;
 use crate::{boolean, date, expression, fraction, list, number, percentage, quantity, string};
 
+mod as_type;
+
+pub use as_type::infer_as;
+
 /// An answer on its way to a spec.
 pub(crate) struct Candidate<'t> {
     /// The normalised answer.

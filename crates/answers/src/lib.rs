@@ -41,7 +41,7 @@ pub use date::{Calendar, DateSpec, Granularity};
 pub use error::{Error, ErrorKind, NotVerifiable};
 pub use expression::{ExpressionKind, ExpressionSpec};
 pub use fraction::FractionSpec;
-pub use infer::infer;
+pub use infer::{infer, infer_as};
 pub use list::ItemsSpec;
 pub use normalize::{NORMALISER, normalize};
 pub use number::{DecimalSpec, IntegerSpec};

@@ -9,13 +9,16 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
-use crate::{check, extract};
+use crate::{check, extract, latex, normalize};
 
 /// The parts in the order of the file. The head comes first and the entry points last.
-const PARTS: [(&str, &str); 3] = [
+const PARTS: &[(&str, &str)] = &[
     ("head", include_str!("../reward/head.py")),
+    ("normalize", include_str!("../reward/normalize.py")),
+    ("latex", include_str!("../reward/latex.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("check", include_str!("../reward/check.py")),
+    ("trainers", include_str!("../reward/trainers.py")),
 ];
 
 /// Where the tables go.
@@ -25,7 +28,7 @@ const RULES_MARK: &str = "RULES = {}\n";
 pub fn reward_py() -> String {
     let mut file = String::new();
     for (name, part) in PARTS {
-        if name != "head" {
+        if *name != "head" {
             file.push_str("\n\n");
         }
         file.push_str(part.trim_end());
@@ -37,7 +40,13 @@ pub fn reward_py() -> String {
 /// The tables of every module under its name.
 fn rules() -> Value {
     let versions = serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "normaliser": NORMALISER });
-    let modules = [("about", versions), ("check", check::rules()), ("extract", extract::rules())];
+    let modules = [
+        ("about", versions),
+        ("normalize", normalize::rules()),
+        ("latex", latex::rules()),
+        ("extract", extract::rules()),
+        ("check", check::rules()),
+    ];
     Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
 }
 
