@@ -54,7 +54,7 @@ pub(crate) fn export(options: &Options) -> anyhow::Result<Report> {
     }
     let report = Report { settings, tally, files };
     let card = card::render(&dataset, &report, &licences, &folder)?;
-    write(&staged.path().join("README.md"), card.as_bytes())?;
+    write(&staged.path().join("README.md"), format!("{}\n", card.trim_end()).as_bytes())?;
     write(&staged.path().join(EXPORT), &export_json(options, &dataset, &report)?)?;
     staged.commit()?;
     Ok(report)

@@ -45,7 +45,8 @@ pub(crate) struct Tally {
     pub(crate) by_split: BTreeMap<String, u64>,
     pub(crate) by_answer_type: BTreeMap<String, u64>,
     pub(crate) by_answer_format: BTreeMap<String, u64>,
-    pub(crate) left_out: BTreeMap<LeftOut, BTreeMap<String, u64>>,
+    pub(crate) left_out: BTreeMap<LeftOut, u64>,
+    pub(crate) left_out_by_answer_type: BTreeMap<LeftOut, BTreeMap<String, u64>>,
 }
 
 impl Tally {
@@ -65,12 +66,13 @@ impl Tally {
     /// Counts a row that was not.
     pub(crate) fn left_out(&mut self, reason: LeftOut, answer_type: &str) {
         self.num_in += 1;
-        add(self.left_out.entry(reason).or_default(), answer_type);
+        *self.left_out.entry(reason).or_default() += 1;
+        add(self.left_out_by_answer_type.entry(reason).or_default(), answer_type);
     }
 
     /// Rows left out for a reason.
     pub(crate) fn num_left_out(&self, reason: LeftOut) -> u64 {
-        self.left_out.get(&reason).map_or(0, |by_type| by_type.values().sum())
+        self.left_out.get(&reason).copied().unwrap_or_default()
     }
 
     /// Makes sure that every row of the dataset is accounted for.
@@ -78,7 +80,7 @@ impl Tally {
     /// # Errors
     /// Rows were lost, which is a bug.
     pub(crate) fn check(&self, num_rows: u64, num_in_files: u64) -> anyhow::Result<()> {
-        let num_left_out: u64 = self.left_out.values().flat_map(BTreeMap::values).sum();
+        let num_left_out: u64 = self.left_out.values().sum();
         let by_split: u64 = self.by_split.values().sum();
         let is_conserved = self.num_in == num_rows
             && self.num_in == self.num_out + num_left_out
@@ -101,8 +103,8 @@ impl Tally {
         if self.num_out > 0 {
             return Ok(());
         }
-        let reasons: Vec<String> =
-            self.left_out.keys().map(|reason| format!("{} {}", self.num_left_out(*reason), reason.as_str())).collect();
+        let reasons = self.left_out.iter().map(|(reason, number)| format!("{number} {}", reason.as_str()));
+        let reasons: Vec<String> = reasons.collect();
         let because = if reasons.is_empty() { "the dataset is empty".to_owned() } else { reasons.join(", ") };
         Err(Stop::Usage(format!("no row is left to export: {because}; nothing was written")))
     }

@@ -50,7 +50,7 @@ fn describe(report: &Report, to: &str) -> Result<String, std::fmt::Error> {
     for (split, number) in &tally.by_split {
         writeln!(text, "{number:>9}  {split}")?;
     }
-    for (reason, by_type) in &tally.left_out {
+    for (reason, by_type) in &tally.left_out_by_answer_type {
         let mut types: Vec<(&String, &u64)> = by_type.iter().collect();
         types.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
         let types: Vec<String> =

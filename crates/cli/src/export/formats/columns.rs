@@ -23,26 +23,29 @@ pub(super) fn maybe_text(name: &str) -> FieldRef {
     Arc::new(Field::new(name, DataType::Utf8, true))
 }
 
-/// A struct that is never null.
+/// A struct that is never null. What is inside of columns may be null to Arrow, as in the files that trainers' own scripts
+/// write: some readers compare such types with theirs.
 pub(super) fn group(name: &str, fields: Vec<FieldRef>) -> FieldRef {
     needed(name, DataType::Struct(Fields::from(fields)))
 }
 
 /// A list of strings.
 pub(super) fn texts(name: &str) -> FieldRef {
-    needed(name, DataType::List(text("item")))
+    Arc::new(Field::new(name, DataType::List(maybe_text("item")), true))
 }
 
 /// A list of chat messages.
 pub(super) fn messages(name: &str) -> FieldRef {
-    needed(name, DataType::List(group("item", vec![text("role"), text("content")])))
+    let message = DataType::Struct(Fields::from(vec![maybe_text("role"), maybe_text("content")]));
+    needed(name, DataType::List(Arc::new(Field::new("item", message, true))))
 }
 
 /// What verl and the trainers after its model keep beside a row.
 pub(super) fn extra_info() -> FieldRef {
-    let index = needed("index", DataType::Int64);
-    let difficulty = Arc::new(Field::new("difficulty", DataType::Float32, true));
-    group("extra_info", vec![index, text("split"), text("id"), text("answer_type"), difficulty])
+    let maybe = |name, data_type| Arc::new(Field::new(name, data_type, true));
+    let (index, difficulty) = (maybe("index", DataType::Int64), maybe("difficulty", DataType::Float32));
+    let texts = [maybe_text("split"), maybe_text("id"), maybe_text("answer_type")];
+    group("extra_info", std::iter::once(index).chain(texts).chain([difficulty]).collect())
 }
 
 /// The prompt as the one message of a user.

@@ -11,8 +11,6 @@ use crate::export::format::{Format, Row, ScoringKind, Stock, Storage};
 use crate::export::options::Settings;
 use crate::export::scorer::Scorer;
 
-const ADAPTER: &str = include_str!("../python/openrlhf.py");
-
 pub(crate) const FORMAT: Format = Format {
     name: "openrlhf",
     summary: "parquet for OpenRLHF; the label is for its math_reward_func.py, or the spec for reward.py",
@@ -39,33 +37,6 @@ fn row(row: &Row<'_>, settings: &Settings) -> Value {
 }
 
 fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
-    let file = settings.uses_reward_file().then(|| ("reward.py".to_owned(), with_adapter(ADAPTER)));
+    let file = settings.uses_reward_file().then(|| ("reward.py".to_owned(), reward_py()));
     Ok(file.into_iter().collect())
-}
-
-/// `reward.py` with the function that a trainer looks for, in front of what runs when the file is called.
-pub(super) fn with_adapter(adapter: &str) -> String {
-    const MAIN: &str = "\nif __name__ == \"__main__\":";
-    let file = reward_py();
-    let adapter = adapter.trim();
-    match file.rfind(MAIN) {
-        Some(at) => {
-            let (before, main) = file.split_at(at);
-            format!("{}\n\n\n{adapter}\n\n{main}", before.trim_end())
-        }
-        None => format!("{}\n\n\n{adapter}\n", file.trim_end()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ADAPTER, with_adapter};
-
-    #[test]
-    fn the_adapter_stands_before_what_runs() {
-        let file = with_adapter(ADAPTER);
-        let place = |part: &str| file.find(part).unwrap_or(usize::MAX);
-        assert!(place("\ndef reward_func(") < place("\nif __name__"), "{file}");
-        assert!(file.trim_end().ends_with("_main()"));
-    }
 }

@@ -1,15 +1,13 @@
 //! rLLM: a dataset folder with its verifier, one of the built-in ones or `reward.py`.
 
+use quarry_answers::reward_py;
 use serde_json::{Value, json};
 
-use super::openrlhf::with_adapter;
 use crate::exit::Stop;
 use crate::export::AnswerFormat;
 use crate::export::format::{Format, Row, ScoringKind, Stock, Storage};
 use crate::export::options::Settings;
 use crate::export::scorer::Scorer;
-
-const ADAPTER: &str = include_str!("../python/rllm.py");
 
 pub(crate) const FORMAT: Format = Format {
     name: "rllm",
@@ -35,8 +33,9 @@ fn row(row: &Row<'_>, settings: &Settings) -> Value {
     json!({
         "id": row.record.id,
         "question": row.prompt,
-        "ground_truth": row.scored.gold.label,
+        "ground_truth": row.scored.gold.answer,
         "answer_type": row.record.answer_type,
+        "answer_spec": row.record.spec_json,
         "data_source": settings.data_source,
     })
 }
@@ -53,12 +52,12 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
     let toml = format!(
         "[dataset]\nname = {name}\ntype = \"simple\"\ncategory = \"{category}\"\nsplit = \"{split}\"\ndata = \
          \"data/{split}.jsonl\"\ninstruction_field = \"question\"\nmetadata_fields = [\"id\", \"ground_truth\", \
-         \"answer_type\"]\n\n[verifier]\n{verifier}\n"
+         \"answer_type\", \"answer_spec\"]\n\n[verifier]\n{verifier}\n"
     );
     let mut files =
         vec![("dataset.toml".to_owned(), toml), ("instruction.md.tpl".to_owned(), "{{question}}\n".to_owned())];
     if settings.uses_reward_file() {
-        files.push(("reward.py".to_owned(), with_adapter(ADAPTER)));
+        files.push(("reward.py".to_owned(), reward_py()));
     }
     Ok(files)
 }

@@ -1,16 +1,13 @@
 //! slime: each row names its rule, or all are scored by `reward.py`.
 
-use quarry_answers::AnswerSpec;
+use quarry_answers::{AnswerSpec, reward_py};
 use serde_json::{Value, json};
 
-use super::openrlhf::with_adapter;
 use crate::exit::Stop;
 use crate::export::AnswerFormat;
 use crate::export::format::{Format, Row, ScoringKind, Stock, Storage};
 use crate::export::options::Settings;
 use crate::export::scorer::Scorer;
-
-const ADAPTER: &str = include_str!("../python/slime.py");
 
 pub(crate) const FORMAT: Format = Format {
     name: "slime",
@@ -52,6 +49,6 @@ fn row(row: &Row<'_>, settings: &Settings) -> Value {
 }
 
 fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
-    let file = settings.uses_reward_file().then(|| ("reward.py".to_owned(), with_adapter(ADAPTER)));
+    let file = settings.uses_reward_file().then(|| ("reward.py".to_owned(), reward_py()));
     Ok(file.into_iter().collect())
 }
