@@ -19,6 +19,7 @@ mod extract;
 mod fraction;
 mod infer;
 mod latex;
+mod letters;
 mod list;
 mod normalize;
 mod number;

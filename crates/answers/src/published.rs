@@ -6,6 +6,8 @@
 use serde_json::{Value, json};
 use unicode_normalization::char::is_combining_mark;
 
+use crate::letters;
+
 /// The name of [`squad`] in a spec.
 pub(crate) const SQUAD: &str = "squad/1";
 
@@ -16,10 +18,6 @@ const ARTICLES: [&str; 3] = ["a", "an", "the"];
 
 /// Quotes that TriviaQA's function takes for punctuation besides the ASCII ones.
 const QUOTES: &str = "‘’´`";
-
-/// Letters in circles and squares, which Unicode calls alphabetic and Python calls symbols.
-const ENCLOSED: [(char, char); 4] =
-    [('\u{24b6}', '\u{24e9}'), ('\u{1f130}', '\u{1f149}'), ('\u{1f150}', '\u{1f169}'), ('\u{1f170}', '\u{1f189}')];
 
 /// Normalises as the evaluation of SQuAD does: lower case, no ASCII punctuation, no articles, single blanks.
 pub fn squad(text: &str) -> String {
@@ -57,11 +55,7 @@ fn without_articles(text: &str) -> String {
 
 /// Python's `\w`: letters and numbers, but no marks.
 fn is_word(ch: char) -> bool {
-    if ch.is_ascii() {
-        return ch.is_ascii_alphanumeric() || ch == '_';
-    }
-    let is_enclosed = || ENCLOSED.iter().any(|(first, last)| (*first..=*last).contains(&ch));
-    ch.is_numeric() || (ch.is_alphabetic() && !is_combining_mark(ch) && !is_enclosed())
+    ch == '_' || (letters::is_word(ch) && !is_combining_mark(ch))
 }
 
 /// Python's white space.
