@@ -20,6 +20,7 @@ const PARTS: &[(&str, &str)] = &[
     ("string", include_str!("../reward/string.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("check", include_str!("../reward/check.py")),
+    ("trainers", include_str!("../reward/trainers.py")),
 ];
 
 /// Where the tables go.
