@@ -13,14 +13,14 @@ use quarry_answers::{AnswerSpec, AnswerType, choice, infer, infer_as, judge};
 const GOLDS: [(&str, &str, &[&str]); 11] = [
     ("integer", "How many?", &["42", "-1,234,567", "twelve", "0", "10^30"]),
     ("decimal", "What is it?", &["3.14", "-0.001", "6.02e23", "2.5 million"]),
-    ("quantity", "How much?", &["12 km", "$5 million", "20 °C", "5 ft 10 in", "9.81 m/s^2", "3 kg m^2/s^2"]),
+    ("quantity", "How much?", &["12 km", "$5 million", "20 °C", "5 ft 10 in", "9.81 m/s^2"]),
     ("percentage", "What percentage?", &["12.5%", "0.1%"]),
     ("fraction", "What share?", &["1/3", "-7/2", "two thirds"]),
     ("boolean", "Is it?", &["yes", "no"]),
     ("string", "Who?", &["Paris", "J. R. R. Tolkien", "World Health Organization (WHO)", "pH", "São Paulo", "Louis XIV"]),
     ("date", "When?", &["14 March 1879", "1879", "March 1879", "44 BC"]),
-    ("list", "Name them in order.", &["red, green and blue", "1, 2, 3", "Paris; Rome"]),
-    ("set", "Which are they?", &["red, green and blue", "1, 2, 3", "iron, 5 km, 1879"]),
+    ("list", "Name them in order.", &["red, green and blue", "1, 2, 3"]),
+    ("set", "Which are they?", &["red, green and blue", "1, 2, 3"]),
     (
         "expression",
         "What is it?",

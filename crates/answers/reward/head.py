@@ -1,8 +1,8 @@
 """Scores replies against the typed answers of a quarry dataset: one file, no package, Python 3.9 and later.
 
     check(spec, reply)      {"verdict": "correct" | "incorrect" | "unknown", "reason": ..., "extracted": ...}
-    compute_score(...)      1.0 or 0.0, with the signature that verl calls
-    reward(completions, answer_spec=...)    a list of 1.0, 0.0 or None (unknown), with the signature that TRL calls
+    compute_score(...)      1.0 or 0.0, as verl calls it; reward(...) for TRL, reward_func(...) for OpenRLHF,
+                            evaluate(...) for rLLM, slime_reward(...) for slime
     python3 reward.py < cases.jsonl         lines of {"id", "spec", "reply"} to lines of {"id", "verdict", ...}
 
 A spec is the value of the column `answer_spec`, as JSON text or as a dict. Made by quarry from its own rule tables; it

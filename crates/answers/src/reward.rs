@@ -9,13 +9,17 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
-use crate::{boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, stated};
+use crate::{
+    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated, string,
+};
 
 /// The parts in the order of the file. The head comes first and the entry points last.
 const PARTS: &[(&str, &str)] = &[
     ("head", include_str!("../reward/head.py")),
     ("normalize", include_str!("../reward/normalize.py")),
     ("latex", include_str!("../reward/latex.py")),
+    ("words", include_str!("../reward/words.py")),
+    ("string", include_str!("../reward/string.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("stated", include_str!("../reward/stated.py")),
     ("noun", include_str!("../reward/noun.py")),
@@ -26,6 +30,7 @@ const PARTS: &[(&str, &str)] = &[
     ("fraction", include_str!("../reward/fraction.py")),
     ("boolean", include_str!("../reward/boolean.py")),
     ("check", include_str!("../reward/check.py")),
+    ("trainers", include_str!("../reward/trainers.py")),
 ];
 
 /// Where the tables go.
@@ -51,6 +56,8 @@ fn rules() -> Value {
         ("about", versions),
         ("normalize", normalize::rules()),
         ("latex", latex::rules()),
+        ("published", published::rules()),
+        ("string", string::rules()),
         ("extract", extract::rules()),
         ("stated", stated::rules()),
         ("noun", noun::rules()),
