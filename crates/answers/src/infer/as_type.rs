@@ -76,7 +76,7 @@ fn decimal_of(spec: &IntegerSpec) -> AnswerSpec {
 
 fn integer_of(value: &str) -> Option<AnswerSpec> {
     let value = stored(value).filter(|value| value.denom().is_one())?;
-    Some(AnswerSpec::Integer(IntegerSpec { value: value.numer().to_string() }))
+    Some(AnswerSpec::Integer(IntegerSpec { value: value.numer().to_string(), ..IntegerSpec::default() }))
 }
 
 fn fraction_of(value: &str) -> Option<AnswerSpec> {
