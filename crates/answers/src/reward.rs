@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
-    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated, string,
+    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated,
+    string,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
