@@ -1,5 +1,6 @@
 //! The command line as its users meet it: what is printed where, and the exit codes that scripts rely on.
 
+mod answers;
 mod faults;
 mod looking;
 mod recipes;

@@ -1,6 +1,4 @@
-# The entry points.
-
-_CHECKERS = {}
+# From a reply to a verdict.
 
 
 def check(spec, reply):
@@ -61,46 +59,3 @@ def _check_normalized(spec, text):
         # A later Unicode may know the character; Rust's tables do.
         raise _CannotTell
     return _CHECKERS[spec["type"]](spec, text)
-
-
-def compute_score(data_source, solution_str, ground_truth, extra_info=None, **_):
-    """verl's custom reward function: 1.0 for a correct reply, else 0.0."""
-    return 1.0 if check(_spec_of(ground_truth, extra_info), solution_str)["verdict"] == "correct" else 0.0
-
-
-def _spec_of(ground_truth, extra_info=None):
-    """The spec, which is the ground truth itself, or stands beside a plain one."""
-    for given in (ground_truth, (extra_info or {}).get("answer_spec")):
-        if isinstance(given, str):
-            try:
-                given = json.loads(given)
-            except ValueError:
-                continue
-        if isinstance(given, dict) and "type" in given:
-            return given
-    raise ValueError("the ground truth is no answer spec, and extra_info has none under `answer_spec`")
-
-
-def reward(completions, answer_spec, **_):
-    """A reward function as TRL calls it: a score for each completion, None where the checker cannot tell."""
-    scores = {"correct": 1.0, "incorrect": 0.0, "unknown": None}
-    return [scores[check(spec, _text_of(reply))["verdict"]] for reply, spec in zip(completions, answer_spec)]
-
-
-def _text_of(completion):
-    """The text of a completion, which may be a list of messages."""
-    if isinstance(completion, str):
-        return completion
-    return completion[-1]["content"]
-
-
-def _main():
-    for line in sys.stdin:
-        if line.strip():
-            case = json.loads(line)
-            judged = check(case["spec"], case["reply"])
-            print(json.dumps({"id": case.get("id"), **judged}, ensure_ascii=False))
-
-
-if __name__ == "__main__":
-    _main()

@@ -7,14 +7,16 @@ _BOX = re.compile(RULES["extract"]["box"][1:])
 _LINE = re.compile(RULES["extract"]["line"])
 _HEADING = re.compile(RULES["extract"]["heading"])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
+_SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
 _LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
 _HASHES = RULES["extract"]["hashes"]
+_TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,39}\Z")
 _BRACES = re.compile(r"[\\{}]")
 
 
 def _finals(reply):
     """The marked answers, or the whole reply in a list of its own, or None if it broke off while thinking."""
-    text = reply
+    text = reply = _without_end_tokens(reply)
     ends = list(_THINK.finditer(reply))
     if ends:
         text = reply[ends[-1].end() :]
@@ -25,7 +27,25 @@ def _finals(reply):
     marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
     if marked:
         return marked
-    return [""] if spans else [_trim(text)]
+    if spans:
+        return [""]
+    sentence = _SENTENCE.match(_trim(text))
+    return [sentence.group("answer") if sentence else _trim(text)]
+
+
+def _without_end_tokens(reply):
+    text = reply.rstrip(_WHITE)
+    for _ in range(RULES["extract"]["max_end_tokens"]):
+        special = text[:-2].rpartition("<|") if text.endswith("|>") else ("", "", "")
+        if special[1] and _TOKEN_NAME.match(special[2]):
+            text = special[0]
+        else:
+            token = next((token for token in RULES["extract"]["end_tokens"] if text.endswith(token)), None)
+            if token is None:
+                return text
+            text = text[: -len(token)]
+        text = text.rstrip(_WHITE)
+    return text
 
 
 def _tags(text):

@@ -1,8 +1,8 @@
 """Scores replies against the typed answers of a quarry dataset: one file, no package, Python 3.9 and later.
 
     check(spec, reply)      {"verdict": "correct" | "incorrect" | "unknown", "reason": ..., "extracted": ...}
-    compute_score(...)      1.0 or 0.0, with the signature that verl calls
-    reward(completions, answer_spec=...)    a list of 1.0, 0.0 or None (unknown), with the signature that TRL calls
+    compute_score(...)      1.0 or 0.0, as verl calls it; reward(...) for TRL, reward_func(...) for OpenRLHF,
+                            evaluate(...) for rLLM, slime_reward(...) for slime
     python3 reward.py < cases.jsonl         lines of {"id", "spec", "reply"} to lines of {"id", "verdict", ...}
 
 A spec is the value of the column `answer_spec`, as JSON text or as a dict. Made by quarry from its own rule tables; it
@@ -20,6 +20,9 @@ from fractions import Fraction
 RULES = {}
 
 CORRECT = ("correct", None)
+
+# A checker for each type, put here by the parts: takes the spec and the normalised reply, gives verdict and reason.
+_CHECKERS = {}
 
 
 def _incorrect(reason):
@@ -72,3 +75,20 @@ def _is_alphanumeric(ch):
 def _is_digits(text):
     """ASCII digits alone; an empty text too."""
     return all("0" <= ch <= "9" for ch in text)
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _ascii_lower(text):
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def _strip_word(text, word):
+    """Takes a lower-case word off the beginning of a text, in any case; None if it begins with something else."""
+    return text[len(word) :] if _ascii_lower(text[: len(word)]) == word else None
+
+
+def _anchored(pattern):
+    """Compiles a pattern that goes to the end of the text; Python's `$` stops before a line break as well."""
+    return re.compile(pattern[:-1] + r"\Z")

@@ -97,6 +97,9 @@ pub enum NotVerifiable {
     /// Mathematics that cannot be read.
     #[error("expression cannot be read")]
     UnreadableExpression,
+    /// The type that was asked for does not fit.
+    #[error("answer cannot be read as that type")]
+    OtherType,
     /// The spec would not accept the answer that it was made from.
     #[error("answer does not equal itself")]
     NotItself,
@@ -119,6 +122,7 @@ impl NotVerifiable {
             Self::Range => "range",
             Self::Code => "code",
             Self::UnreadableExpression => "unreadable_expression",
+            Self::OtherType => "other_type",
             Self::NotItself => "not_itself",
         }
     }

@@ -48,10 +48,22 @@ const HASHES: &str = "####";
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[*_]{0,3}(?:[A-Za-z]|[0-9]{1,2}[.)] )"));
 /// Words before the answer proper: "The answer is", "x =".
 static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.*_$#>-]{0,200}$"));
+/// A sentence that is nothing but the answer: "So the correct answer is Paris."
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:the|my) (?:(?:final|correct|right) )?(?:answer|option|choice) is:? )(?P<answer>[^\n]+)$",
+    )
+});
 static LEAD_OUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \t\r\n.!*_$]{0,40}$"));
+
+/// What some trainers leave at the end of a decoded reply, besides tokens such as `<|im_end|>`.
+const END_TOKENS: [&str; 4] = ["</s>", "<eos>", "<end_of_turn>", "[EOS]"];
+/// More tokens at the end are no reply.
+const MAX_END_TOKENS: usize = 64;
 
 /// Finds the final answers of a reply.
 pub(crate) fn finals(reply: &str) -> Finals<'_> {
+    let reply = without_end_tokens(reply);
     let text = match THINK.find_iter(reply).last() {
         Some(end) => reply.get(end.end()..).unwrap_or(""),
         None if THINKING.is_match(reply) => return Finals::Unfinished,
@@ -67,7 +79,33 @@ pub(crate) fn finals(reply: &str) -> Finals<'_> {
         return Finals::Marked(marked);
     }
     // "Write it in \boxed{}" marks nothing, but a reply that is all empty marks has no answer.
-    if spans.is_empty() { Finals::Whole(text.trim()) } else { Finals::Marked(vec![""]) }
+    if spans.is_empty() { Finals::Whole(whole(text.trim())) } else { Finals::Marked(vec![""]) }
+}
+
+fn without_end_tokens(reply: &str) -> &str {
+    let mut text = reply.trim_end();
+    for _ in 0..MAX_END_TOKENS {
+        let special = text.strip_suffix("|>").and_then(|inner| inner.rsplit_once("<|"));
+        let rest = match special {
+            Some((rest, name)) if is_token_name(name) => Some(rest),
+            _ => END_TOKENS.iter().find_map(|token| text.strip_suffix(token)),
+        };
+        match rest {
+            Some(rest) => text = rest.trim_end(),
+            None => break,
+        }
+    }
+    text
+}
+
+fn is_token_name(name: &str) -> bool {
+    (1..40).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+/// A reply without a mark, less the words of a sentence around the answer.
+fn whole(text: &str) -> &str {
+    SENTENCE.captures(text).and_then(|found| found.name("answer")).map_or(text, |answer| answer.as_str())
 }
 
 impl Span {
@@ -86,6 +124,9 @@ pub(crate) fn rules() -> Value {
         "line": LINE.as_str(),
         "hashes": HASHES,
         "heading": HEADING.as_str(),
+        "end_tokens": END_TOKENS,
+        "max_end_tokens": MAX_END_TOKENS,
+        "sentence": SENTENCE.as_str(),
         "lead_in": LEAD_IN.as_str(),
         "lead_out": LEAD_OUT.as_str(),
     })

@@ -5,12 +5,13 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::{Value, json};
 
 use crate::pattern::pattern;
 
 /// Text commands around a unit or a name.
 static TEXT_COMMAND: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|operatorname|mbox)\s*\{([^{}]*)\}"));
+    LazyLock::new(|| pattern(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|operatorname|mbox) *\{([^{}]*)\}"));
 
 /// Spellings and what they stand for, in the order of replacement.
 const PLAIN: [(&str, &str); 14] = [
@@ -40,6 +41,11 @@ pub(crate) fn plain(text: &str) -> String {
         rewritten = rewritten.replace(from, to);
     }
     rewritten.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "text_command": TEXT_COMMAND.as_str(), "plain": PLAIN })
 }
 
 #[cfg(test)]

@@ -4,8 +4,13 @@
 //! wrappers. What a text means is left to the type modules, and so are case, articles and punctuation.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use regex::Regex;
+use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
+
+use crate::pattern::pattern;
 
 /// The version of the normaliser, stored with every row that it touched.
 pub const NORMALISER: &str = "norm/1";
@@ -31,6 +36,96 @@ const DELIMITERS: [(&str, &str); 10] = [
 const COMMANDS: [&str; 9] =
     ["\\boxed", "\\fbox", "\\text", "\\textbf", "\\textit", "\\textrm", "\\mathrm", "\\mathbf", "\\mathit"];
 
+/// Raised characters and what they raise. In order, as are the tables below.
+const RAISED: [(char, char); 14] = [
+    ('²', '2'),
+    ('³', '3'),
+    ('¹', '1'),
+    ('⁰', '0'),
+    ('ⁱ', 'i'),
+    ('⁴', '4'),
+    ('⁵', '5'),
+    ('⁶', '6'),
+    ('⁷', '7'),
+    ('⁸', '8'),
+    ('⁹', '9'),
+    ('⁺', '+'),
+    ('⁻', '-'),
+    ('ⁿ', 'n'),
+];
+
+const VULGAR_FRACTIONS: [(char, char); 3] = [('¼', '¾'), ('⅐', '⅞'), ('↉', '↉')];
+
+/// Often typed for a degree sign, which NFKC would make an "o" of.
+const MASCULINE: char = 'º';
+
+/// Marks of ownership, which say nothing about a name.
+const MARKS: &str = "™℠®©";
+
+/// Control, zero-width, bidi, variation and tag characters.
+const INVISIBLE: [(char, char); 14] = [
+    ('\0', '\u{1f}'),
+    ('\u{7f}', '\u{9f}'),
+    ('\u{ad}', '\u{ad}'),
+    ('\u{34f}', '\u{34f}'),
+    ('\u{61c}', '\u{61c}'),
+    ('\u{180b}', '\u{180f}'),
+    ('\u{200b}', '\u{200f}'),
+    ('\u{202a}', '\u{202e}'),
+    ('\u{2060}', '\u{206f}'),
+    ('\u{fe00}', '\u{fe0f}'),
+    ('\u{feff}', '\u{feff}'),
+    ('\u{fff9}', '\u{fffb}'),
+    ('\u{e0000}', '\u{e007f}'),
+    ('\u{e0100}', '\u{e01ef}'),
+];
+
+/// Dashes, quotes, signs of multiplication and division that look or mean the same.
+const UNIFIED: [(char, char); 35] = [
+    ('\u{ab}', '"'),
+    ('\u{b7}', '*'),
+    ('\u{bb}', '"'),
+    ('\u{d7}', '*'),
+    ('\u{f7}', '/'),
+    ('\u{2bc}', '\''),
+    ('\u{2010}', '-'),
+    ('\u{2011}', '-'),
+    ('\u{2012}', '-'),
+    ('\u{2013}', '-'),
+    ('\u{2014}', '-'),
+    ('\u{2015}', '-'),
+    ('\u{2018}', '\''),
+    ('\u{2019}', '\''),
+    ('\u{201a}', '\''),
+    ('\u{201b}', '\''),
+    ('\u{201c}', '"'),
+    ('\u{201d}', '"'),
+    ('\u{201e}', '"'),
+    ('\u{201f}', '"'),
+    ('\u{2032}', '\''),
+    ('\u{2033}', '"'),
+    ('\u{2043}', '-'),
+    ('\u{2044}', '/'),
+    ('\u{2212}', '-'),
+    ('\u{2215}', '/'),
+    ('\u{2217}', '*'),
+    ('\u{2219}', '*'),
+    ('\u{22c5}', '*'),
+    ('\u{2715}', '*'),
+    ('\u{2716}', '*'),
+    ('\u{2a2f}', '*'),
+    ('\u{2e3a}', '-'),
+    ('\u{2e3b}', '-'),
+    ('\u{fe58}', '-'),
+];
+
+/// "The answer is", which says nothing of its own; in lower case.
+static FRAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?:so|thus|hence|therefore),? )?(?:the |my )?(?:final |correct |right )?answer (?:is|was|would be|should be):? ",
+    )
+});
+
 /// Normalises the spelling of a text.
 pub fn normalize(text: &str) -> String {
     trim_wrappers(&strip_and_unify(&compose(text, usize::MAX))).to_owned()
@@ -51,6 +146,25 @@ fn compose(text: &str, max_chars: usize) -> Cow<'_, str> {
     if text.is_ascii() { Cow::Borrowed(text) } else { spell_raised(text).nfkc().take(max_chars).collect() }
 }
 
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    let codes = |ranges: &[(char, char)]| -> Vec<[u32; 2]> {
+        ranges.iter().map(|(first, last)| [u32::from(*first), u32::from(*last)]).collect()
+    };
+    json!({
+        "frame": FRAME.as_str(),
+        "max_wrappers": MAX_WRAPPERS,
+        "delimiters": DELIMITERS,
+        "commands": COMMANDS,
+        "raised": RAISED,
+        "vulgar_fractions": codes(&VULGAR_FRACTIONS),
+        "masculine": MASCULINE,
+        "marks": MARKS,
+        "invisible": codes(&INVISIBLE),
+        "unified": codes(&UNIFIED),
+    })
+}
+
 /// Removes white space, mathematics delimiters, emphasis, boxes and a trailing period from both ends.
 pub(crate) fn trim_wrappers(text: &str) -> &str {
     let mut text = text.trim();
@@ -64,28 +178,34 @@ pub(crate) fn trim_wrappers(text: &str) -> &str {
     text
 }
 
+/// Takes off words that only announce the answer: what is left is compared as if it stood alone.
+pub(crate) fn without_frame(text: &str) -> Option<&str> {
+    let end = FRAME.find(&text.to_ascii_lowercase())?.end();
+    text.get(end..).map(trim_wrappers)
+}
+
 /// Spells out the raised characters whose place NFKC would lose: it makes `10²` a 102 and `2½` a 21/2.
 fn spell_raised(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len() + 8);
     let mut previous = ' ';
     for ch in text.chars() {
-        match raised(ch) {
+        match look_up(&RAISED, ch) {
             Some(plain) => {
-                if raised(previous).is_none() && !previous.is_whitespace() {
+                if look_up(&RAISED, previous).is_none() && !previous.is_whitespace() {
                     spelled.push('^');
                 }
                 spelled.push(plain);
             }
-            None if is_vulgar_fraction(ch) => {
+            None if is_in(&VULGAR_FRACTIONS, ch) => {
                 spelled.push(' ');
                 spelled.push(ch);
                 spelled.push(' ');
             }
-            None if ch == 'º' => spelled.push('°'),
-            None if matches!(ch, '™' | '℠' | '®' | '©') => {}
+            None if ch == MASCULINE => spelled.push('°'),
+            None if MARKS.contains(ch) => {}
             None => {
                 // A digit right after a power is another factor, not one more digit of it.
-                if ch.is_ascii_digit() && raised(previous).is_some() {
+                if ch.is_ascii_digit() && look_up(&RAISED, previous).is_some() {
                     spelled.push(' ');
                 }
                 spelled.push(ch);
@@ -96,29 +216,6 @@ fn spell_raised(text: &str) -> String {
     spelled
 }
 
-fn raised(ch: char) -> Option<char> {
-    Some(match ch {
-        '⁰' => '0',
-        '¹' => '1',
-        '²' => '2',
-        '³' => '3',
-        '⁴' => '4',
-        '⁵' => '5',
-        '⁶' => '6',
-        '⁷' => '7',
-        '⁸' => '8',
-        '⁹' => '9',
-        '⁺' => '+',
-        '⁻' => '-',
-        'ⁿ' => 'n',
-        _ => return None,
-    })
-}
-
-fn is_vulgar_fraction(ch: char) -> bool {
-    matches!(ch, '¼'..='¾' | '⅐'..='⅞' | '↉')
-}
-
 /// Steps 2 and 3 in one pass: white space becomes single blanks, invisible characters go, look-alikes become one.
 fn strip_and_unify(text: &str) -> String {
     let mut unified = String::with_capacity(text.len());
@@ -127,33 +224,25 @@ fn strip_and_unify(text: &str) -> String {
             if !unified.ends_with(' ') {
                 unified.push(' ');
             }
-        } else if !is_invisible(ch) {
-            unified.push(unify(ch));
+        } else if ch.is_ascii_graphic() {
+            unified.push(ch);
+        } else if !is_in(&INVISIBLE, ch) {
+            unified.push(look_up(&UNIFIED, ch).unwrap_or(ch));
         }
     }
     unified
 }
 
-/// Control, zero-width, bidi, variation and tag characters.
-fn is_invisible(ch: char) -> bool {
-    ch.is_control()
-        || matches!(
-            ch,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
-        )
+/// Finds a character in a table that is in the order of its first column.
+fn look_up(table: &[(char, char)], ch: char) -> Option<char> {
+    let idx = table.binary_search_by_key(&ch, |(from, _)| *from).ok()?;
+    table.get(idx).map(|(_, to)| *to)
 }
 
-fn unify(ch: char) -> char {
-    match ch {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{2e3a}' | '\u{2e3b}' => '-',
-        '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2bc}' => '\'',
-        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{ab}' | '\u{bb}' => '"',
-        '×' | '✕' | '✖' | '⨯' | '·' | '⋅' | '∙' | '∗' => '*',
-        '÷' | '∕' | '⁄' => '/',
-        _ => ch,
-    }
+/// Returns whether a character is in one of the ranges, which are in order.
+fn is_in(ranges: &[(char, char)], ch: char) -> bool {
+    let idx = ranges.partition_point(|(first, _)| *first <= ch);
+    idx.checked_sub(1).and_then(|idx| ranges.get(idx)).is_some_and(|(_, last)| ch <= *last)
 }
 
 /// Takes one layer off, or returns the text as it is.

@@ -9,13 +9,29 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
-use crate::{check, extract};
+use crate::{
+    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated,
+    string,
+};
 
 /// The parts in the order of the file. The head comes first and the entry points last.
-const PARTS: [(&str, &str); 3] = [
+const PARTS: &[(&str, &str)] = &[
     ("head", include_str!("../reward/head.py")),
+    ("normalize", include_str!("../reward/normalize.py")),
+    ("latex", include_str!("../reward/latex.py")),
+    ("words", include_str!("../reward/words.py")),
+    ("string", include_str!("../reward/string.py")),
     ("extract", include_str!("../reward/extract.py")),
+    ("stated", include_str!("../reward/stated.py")),
+    ("noun", include_str!("../reward/noun.py")),
+    ("number_words", include_str!("../reward/number_words.py")),
+    ("number", include_str!("../reward/number.py")),
+    ("units", include_str!("../reward/units.py")),
+    ("percentage", include_str!("../reward/percentage.py")),
+    ("fraction", include_str!("../reward/fraction.py")),
+    ("boolean", include_str!("../reward/boolean.py")),
     ("check", include_str!("../reward/check.py")),
+    ("trainers", include_str!("../reward/trainers.py")),
 ];
 
 /// Where the tables go.
@@ -25,7 +41,7 @@ const RULES_MARK: &str = "RULES = {}\n";
 pub fn reward_py() -> String {
     let mut file = String::new();
     for (name, part) in PARTS {
-        if name != "head" {
+        if *name != "head" {
             file.push_str("\n\n");
         }
         file.push_str(part.trim_end());
@@ -37,7 +53,22 @@ pub fn reward_py() -> String {
 /// The tables of every module under its name.
 fn rules() -> Value {
     let versions = serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "normaliser": NORMALISER });
-    let modules = [("about", versions), ("check", check::rules()), ("extract", extract::rules())];
+    let modules = [
+        ("about", versions),
+        ("normalize", normalize::rules()),
+        ("latex", latex::rules()),
+        ("published", published::rules()),
+        ("string", string::rules()),
+        ("extract", extract::rules()),
+        ("stated", stated::rules()),
+        ("noun", noun::rules()),
+        ("number_words", number_words::rules()),
+        ("number", number::rules()),
+        ("percentage", percentage::rules()),
+        ("fraction", fraction::rules()),
+        ("boolean", boolean::rules()),
+        ("check", check::rules()),
+    ];
     Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
 }
 

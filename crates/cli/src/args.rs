@@ -1,9 +1,13 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
+mod export;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
+
+pub(crate) use export::ExportArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -45,6 +49,8 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Status(StatusArgs),
     Inspect(InspectArgs),
+    Export(ExportArgs),
+    Answers(AnswersArgs),
     Operators(OperatorsArgs),
     TrainHead(TrainHeadArgs),
     Runtime(RuntimeArgs),
@@ -306,6 +312,82 @@ pub(crate) enum RuntimeAction {
         #[command(flatten)]
         config: ConfigArgs,
     },
+}
+
+/// Checks replies against typed answers, types raw answers, or writes the checker as Python.
+///
+///   quarry answers check --gold '1,234 km' --question 'How long is it?' --reply 'It is \boxed{1234000\text{ m}}'
+///   quarry answers check rollouts.jsonl > verdicts.jsonl
+///   quarry answers infer --gold '14 March 1879' --question 'When was he born?'
+///   quarry answers reward > reward.py
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct AnswersArgs {
+    #[command(subcommand)]
+    pub(crate) action: AnswersAction,
+}
+
+/// What to do with answers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AnswersAction {
+    Check(CheckAnswersArgs),
+    Infer(InferAnswersArgs),
+    /// Writes the checker as one Python file without dependencies to stdout
+    Reward,
+}
+
+/// Says of each reply whether it is the answer: `correct`, `incorrect` or `unknown`, with the reason.
+///
+/// Reads lines of {"id", "spec" or "gold", "question", "answer_type", "reply"} and writes lines of {"id", "verdict",
+/// "reason", "extracted"}; a `gold` without a spec is typed first. With flags it checks one reply.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct CheckAnswersArgs {
+    /// JSON Lines to check [default: stdin]
+    #[arg(conflicts_with_all = ["spec", "gold", "reply"])]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Answer spec as JSON, as in the column `answer_spec`
+    #[arg(long, value_name = "JSON", requires = "reply", conflicts_with_all = ["gold", "answer_type"])]
+    pub(crate) spec: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) gold: GoldArgs,
+
+    /// Reply of a model; its final answer is found behind <answer>, \boxed, #### or Answer:
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) reply: Option<String>,
+}
+
+/// Gives the type and spec of raw answers, or says why plain code could not check them.
+///
+/// Reads lines of {"id", "gold", "question", "answer_type"} and writes lines of {"id", "answer_type", "spec", "reason"}.
+/// With flags it types one answer.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+pub(crate) struct InferAnswersArgs {
+    /// JSON Lines to type [default: stdin]
+    #[arg(conflicts_with = "gold")]
+    pub(crate) file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) gold: GoldArgs,
+}
+
+/// A raw gold answer.
+#[derive(Debug, Args)]
+pub(crate) struct GoldArgs {
+    /// Gold answer as written
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) gold: Option<String>,
+
+    /// Question of the gold answer; settles whether 1879 is a year or a number [default: none]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) question: Option<String>,
+
+    /// Type to read the gold answer as [default: the one it looks like]
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) answer_type: Option<String>,
 }
 
 /// Writes a completion script for a shell.

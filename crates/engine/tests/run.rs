@@ -246,6 +246,7 @@ fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunR
         memory_bytes: job.memory_bytes,
         holder: "a test".to_owned(),
         started_at: "now".to_owned(),
+        companions: vec![("reward.py", "print(1)\n".to_owned())],
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(run(plan, options, Arc::new(Progress::default()), CancellationToken::new()))

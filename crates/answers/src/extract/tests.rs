@@ -41,6 +41,8 @@ fn each_mark_is_found() {
         ("#### \\boxed{5}", "5"),
         ("<think>\\boxed{4} or <answer>3</answer></think>\n\\boxed{5}", "5"),
         ("Write it in \\boxed{}: \\boxed{5}", "5"),
+        ("Answer: 42<|im_end|>", "42"),
+        ("#### 42</s> <|eot_id|>\n", "42"),
     ] {
         assert_eq!(marked(reply), [expected], "{reply}");
     }
@@ -59,6 +61,8 @@ fn all_marked_answers_count() {
 fn what_is_not_marked_is_the_answer_itself() {
     assert_eq!(finals(" 42 "), Finals::Whole("42"));
     assert_eq!(finals("<think>hm</think> 42"), Finals::Whole("42"));
+    assert_eq!(finals("So the correct answer is Paris."), Finals::Whole("Paris."));
+    assert_eq!(finals("The answer is not 42"), Finals::Whole("not 42"));
     assert_eq!(finals("\\boxed{42"), Finals::Whole("\\boxed{42"));
     assert_eq!(finals("<answer>42"), Finals::Whole("<answer>42"));
     assert_eq!(finals("##### 42"), Finals::Whole("##### 42"));

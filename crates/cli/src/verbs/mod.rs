@@ -1,7 +1,9 @@
 //! One file a verb. A verb turns arguments into calls of the libraries and their answers into text.
 
+mod answers;
 mod check;
 mod completions;
+mod export;
 mod help;
 mod init;
 mod inspect;
@@ -26,6 +28,8 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Run(args) => run::run(&args, format),
         Verb::Status(args) => status::status(&args),
         Verb::Inspect(args) => inspect::inspect(&args),
+        Verb::Export(args) => export::export(args),
+        Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::TrainHead(args) => train_head::train(&args, format),
         Verb::Runtime(args) => runtime::runtime(&args, format),

@@ -85,6 +85,7 @@ fn options(args: &RunArgs, config: &Config) -> RunOptions {
         memory_bytes: as_usize(config.run.memory_bytes),
         holder: holder(&started_at),
         started_at,
+        companions: vec![("reward.py", quarry_answers::reward_py())],
     }
 }
 

@@ -4,20 +4,28 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::run::{RunCtx, RunReport, Totals};
 
 /// One file of the dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DataFile {
-    /// Path below the output directory.
-    pub(crate) path: String,
+pub struct DataFile {
+    /// Path below the directory that it is part of.
+    pub path: String,
     /// Rows in it.
-    pub(crate) num_rows: u64,
+    pub num_rows: u64,
     /// Its size.
-    pub(crate) num_bytes: u64,
+    pub num_bytes: u64,
     /// Hash of its bytes.
-    pub(crate) sha256: String,
+    pub sha256: String,
+}
+
+impl DataFile {
+    fn of_text(name: &str, text: &str) -> DataFile {
+        let sha256 = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        DataFile { path: name.to_owned(), num_rows: 0, num_bytes: text.len() as u64, sha256 }
+    }
 }
 
 /// One input file.
@@ -56,6 +64,9 @@ pub(crate) struct Manifest {
     pub(crate) pairs: Totals,
     /// The files of the dataset.
     pub(crate) files: Vec<DataFile>,
+    /// What is written beside it, such as the code that checks answers.
+    #[serde(default)]
+    pub(crate) companions: Vec<DataFile>,
 }
 
 impl Manifest {
@@ -79,6 +90,7 @@ impl Manifest {
             documents: report.documents,
             pairs: report.pairs,
             files,
+            companions: ctx.options.companions.iter().map(|(name, text)| DataFile::of_text(name, text)).collect(),
         }
     }
 
@@ -86,6 +98,7 @@ impl Manifest {
     pub(crate) fn files_are_there(&self, out: &Path) -> bool {
         self.files
             .iter()
+            .chain(&self.companions)
             .all(|file| std::fs::metadata(out.join(&file.path)).is_ok_and(|metadata| metadata.len() == file.num_bytes))
     }
 }

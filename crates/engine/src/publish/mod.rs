@@ -4,6 +4,7 @@ mod card;
 mod dataset;
 mod manifest;
 mod project;
+mod shards;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,12 +17,18 @@ use crate::Error;
 use crate::commit::{sync_dir, write_atomically};
 use crate::exec::{RunCounts, StageCounts};
 use crate::run::{
-    Decisions, RunCtx, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id, same_schema, state_dir,
+    Decisions, RunCtx, RunOptions, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id, same_schema,
+    state_dir,
 };
 
 use dataset::{Dataset, Kind, Totalled};
 
 pub(crate) use manifest::Manifest;
+
+pub use manifest::DataFile;
+pub use shards::ParquetShards;
+
+pub(crate) use shards::size_and_hash;
 
 /// The file that readers trust.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -67,7 +74,7 @@ pub(crate) async fn publish(
     let files = SpawnedTask::spawn_blocking(move || dataset.finish()).join_unwind().await;
     let files = files.map_err(Error::internal)??;
     let manifest = Manifest::new(ctx, run_id(ctx), files, &report);
-    put_in_place(&ctx.options.out, &staging, &manifest, &report)?;
+    put_in_place(&ctx.options, &staging, &manifest, &report)?;
     Ok(report)
 }
 
@@ -125,7 +132,8 @@ fn check_conservation(report: &RunReport, by_stage: &BTreeMap<String, StageCount
 }
 
 /// Replaces the dataset: the old manifest goes first, the new one comes last.
-fn put_in_place(out: &Path, staging: &Path, manifest: &Manifest, report: &RunReport) -> Result<(), Error> {
+fn put_in_place(options: &RunOptions, staging: &Path, manifest: &Manifest, report: &RunReport) -> Result<(), Error> {
+    let out = &options.out;
     let manifest_path = out.join(MANIFEST);
     match std::fs::remove_file(&manifest_path) {
         Ok(()) => sync_dir(out)?,
@@ -138,6 +146,9 @@ fn put_in_place(out: &Path, staging: &Path, manifest: &Manifest, report: &RunRep
             std::fs::remove_dir_all(&folder).map_err(|error| Error::output(&folder, error))?;
         }
         std::fs::rename(staging.join(kind.folder()), &folder).map_err(|error| Error::output(&folder, error))?;
+    }
+    for (name, text) in &options.companions {
+        write_atomically(&out.join(name), text.as_bytes())?;
     }
     write_atomically(&out.join(CARD), card::render(manifest, report)?.as_bytes())?;
     write_atomically(&out.join(RUN_RESULTS), &pretty(report)?)?;

@@ -50,6 +50,8 @@ pub struct RunOptions {
     pub holder: String,
     /// When it began, for `run_results.json`.
     pub started_at: String,
+    /// Files that are written beside the data, such as the code that checks answers: name and text.
+    pub companions: Vec<(&'static str, String)>,
 }
 
 /// Runs a plan to the end, or goes on where an earlier run of the same plan stopped.
