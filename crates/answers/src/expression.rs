@@ -118,7 +118,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
 
 /// Makes the spec of a text that is to be an expression, whatever else it looks like.
 pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
-    let node = parse::parse(text).ok()?;
+    let node = parse::parse(text).ok()?.node;
     Some(spec_of(text, recognise::variables(&node), recognise::kind(&node)))
 }
 

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
-    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated,
-    string,
+    boolean, check, expression, extract, fraction, latex, normalize, noun, number, number_words, percentage, published,
+    stated, string,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
@@ -67,6 +67,7 @@ fn rules() -> Value {
         ("percentage", percentage::rules()),
         ("fraction", fraction::rules()),
         ("boolean", boolean::rules()),
+        ("expression", expression::rules()),
         ("check", check::rules()),
     ];
     Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
