@@ -9,7 +9,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
-use crate::{check, extract, latex, normalize, published, string};
+use crate::{check, choice, date, extract, latex, list, normalize, published, string};
 
 /// The parts in the order of the file. The head comes first and the entry points last.
 const PARTS: &[(&str, &str)] = &[
@@ -18,6 +18,9 @@ const PARTS: &[(&str, &str)] = &[
     ("latex", include_str!("../reward/latex.py")),
     ("words", include_str!("../reward/words.py")),
     ("string", include_str!("../reward/string.py")),
+    ("date", include_str!("../reward/date.py")),
+    ("choice", include_str!("../reward/choice.py")),
+    ("list", include_str!("../reward/list.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("check", include_str!("../reward/check.py")),
     ("trainers", include_str!("../reward/trainers.py")),
@@ -48,6 +51,9 @@ fn rules() -> Value {
         ("latex", latex::rules()),
         ("published", published::rules()),
         ("string", string::rules()),
+        ("date", date::rules()),
+        ("choice", choice::rules()),
+        ("list", list::rules()),
         ("extract", extract::rules()),
         ("check", check::rules()),
     ];
