@@ -158,7 +158,7 @@ def _bare_words(words):
 
 
 def _spoken_ordinal(word, following):
-    number, num_words = _spoken(word, following)
+    number, num_words = _number_in_words(word, following)
     return (number, num_words) if number and not number[-1].isdigit() else (None, 1)
 
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::Rng;
 use proptest::test_runner::{TestRng, TestRunner};
-use quarry_answers::{AnswerSpec, choice, infer};
+use quarry_answers::{AnswerSpec, AnswerType, choice, infer, infer_as};
 
 /// Golds with questions that settle their types.
 const GOLDS: [(&str, &str); 58] = [
@@ -63,7 +63,7 @@ const GOLDS: [(&str, &str); 58] = [
     ("Trinidad and Tobago, Cuba, and Haiti", "Which three countries?"),
     ("Jan Łukasiewicz and Kurt Gödel", "Which two logicians?"),
     ("14 March 1879, 15 March 44 BC and 1 May 1900", "Which three days?"),
-    ("{alpha, beta, gamma}", "Which letters?"),
+    ("{Spica, Vega, Rigel}", "Which stars?"),
 ];
 
 const OPTIONS: [&[&str]; 5] = [
@@ -75,7 +75,7 @@ const OPTIONS: [&[&str]; 5] = [
 ];
 
 /// Changes that keep a name, and changes that do not.
-const CHANGES: [(&str, &str); 44] = [
+const CHANGES: [(&str, &str); 48] = [
     (" ", "-"),
     ("-", " "),
     ("-", ""),
@@ -110,6 +110,10 @@ const CHANGES: [(&str, &str); 44] = [
     ("ł", "l"),
     ("March", "Mar."),
     ("March", "May"),
+    ("14 March 1879", "14/03/1879"),
+    ("4 March 1879", "04/03/1879"),
+    ("14 March 1879", "1879-03-14"),
+    ("29 February 2000", "2000/02/29"),
     ("14", "14th"),
     ("14", "fourteenth"),
     ("14", "15"),
@@ -173,9 +177,46 @@ const MARKS: [(&str, &str); 8] = [
 
 /// Characters on which the two languages, or old and new tables, could differ.
 const TRAPS: [&str; 40] = [
-    "\u{301}", "\u{308}", "\u{345}", "\u{1c}", "\u{1f}", "\u{85}", "\u{a0}", "\u{2028}", "\u{3000}", "\u{200b}", "\u{202e}",
-    "\u{ad}", "\u{feff}", "İ", "ı", "ſ", "ß", "ẞ", "Σ", "ς", "ﬁ", "Ⅳ", "²", "½", "ª", "º", "™", "Ⓐ", "🄰", "🅐", "٣", "߂",
-    "ʻ", "·", "−", "—", "„", "«", "\u{1171e}", "\u{e0041}",
+    "\u{301}",
+    "\u{308}",
+    "\u{345}",
+    "\u{1c}",
+    "\u{1f}",
+    "\u{85}",
+    "\u{a0}",
+    "\u{2028}",
+    "\u{3000}",
+    "\u{200b}",
+    "\u{202e}",
+    "\u{ad}",
+    "\u{feff}",
+    "İ",
+    "ı",
+    "ſ",
+    "ß",
+    "ẞ",
+    "Σ",
+    "ς",
+    "ﬁ",
+    "Ⅳ",
+    "²",
+    "½",
+    "ª",
+    "º",
+    "™",
+    "Ⓐ",
+    "🄰",
+    "🅐",
+    "٣",
+    "߂",
+    "ʻ",
+    "·",
+    "−",
+    "—",
+    "„",
+    "«",
+    "\u{1171e}",
+    "\u{e0041}",
 ];
 
 pub(crate) fn cases(runner: &mut TestRunner, count: usize) -> Vec<(AnswerSpec, String)> {
@@ -194,7 +235,12 @@ pub(crate) fn cases(runner: &mut TestRunner, count: usize) -> Vec<(AnswerSpec, S
 fn specs() -> Vec<(AnswerSpec, String)> {
     let mut specs: Vec<(AnswerSpec, String)> = Vec::new();
     for (gold, question) in GOLDS {
-        if let Ok(spec) = infer(gold, question) {
+        // "n!" is mathematics unless it is said to be a name.
+        let spec = infer(gold, question).and_then(|spec| match spec.answer_type() {
+            AnswerType::Expression => infer_as(gold, question, AnswerType::String),
+            _ => Ok(spec),
+        });
+        if let Ok(spec) = spec {
             if let AnswerSpec::String(string) = &spec {
                 for normaliser in ["squad/1", "triviaqa/1"] {
                     let mut published = string.clone();
@@ -211,7 +257,9 @@ fn specs() -> Vec<(AnswerSpec, String)> {
         for (idx, text) in options.iter().enumerate() {
             if let Ok(spec) = choice(options, idx) {
                 let label = char::from(b'A' + u8::try_from(idx).unwrap_or(0));
-                for gold in [label.to_string(), (*text).to_owned(), format!("{label}) {text}"), format!("{label}: {text}")] {
+                for gold in
+                    [label.to_string(), (*text).to_owned(), format!("{label}) {text}"), format!("{label}: {text}")]
+                {
                     specs.push((spec.clone(), gold));
                 }
             }
@@ -229,13 +277,13 @@ fn reply(rng: &mut TestRng, gold: &str, other: &str) -> String {
         4 => nonsense(rng),
         _ => gold.to_owned(),
     };
-    for _ in 0..below(rng, 4) {
+    for _ in 0..below(rng, 3) * below(rng, 2) {
         answer = changed(rng, &answer);
     }
-    if below(rng, 4) == 0 {
+    if below(rng, 5) == 0 {
         answer = with_trap(rng, &answer);
     }
-    for _ in 0..1 + below(rng, 2) {
+    for _ in 0..below(rng, 3) {
         let (before, behind) = *pick(rng, &FRAMES);
         answer = format!("{before}{answer}{behind}");
     }
@@ -295,8 +343,8 @@ fn odd(rng: &mut TestRng) -> String {
 
 fn nonsense(rng: &mut TestRng) -> String {
     const PIECES: [&str; 26] = [
-        "{", "}", "\\", "$", "*", "_", "`", "(", ")", "[", "]", ",", ";", ".", "'", "\"", "-", ":", "!", "?", "A", "the ", " and ",
-        "12", "\\text{", "\n",
+        "{", "}", "\\", "$", "*", "_", "`", "(", ")", "[", "]", ",", ";", ".", "'", "\"", "-", ":", "!", "?", "A",
+        "the ", " and ", "12", "\\text{", "\n",
     ];
     (0..below(rng, 10)).map(|_| if below(rng, 6) == 0 { odd(rng) } else { (*pick(rng, &PIECES)).to_owned() }).collect()
 }
