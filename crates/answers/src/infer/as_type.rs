@@ -3,6 +3,7 @@
 use num_traits::One;
 
 use crate::answer_type::AnswerType;
+use crate::boolean;
 use crate::check::check;
 use crate::error::NotVerifiable;
 use crate::expression;
@@ -62,6 +63,7 @@ fn plainly(answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {
         AnswerType::Expression => expression::forced(&normalize(answer)),
         AnswerType::Date => infer(answer, "In which year?").ok().filter(|spec| spec.answer_type() == wanted),
         AnswerType::Percentage => infer(&format!("{answer}%"), "What percentage?").ok(),
+        AnswerType::Boolean => boolean::forced(&normalize(answer)),
         // "5 apples" is a quantity of what was counted.
         AnswerType::Quantity => {
             let counted = answer.trim_start_matches(|ch: char| !ch.is_alphabetic());
@@ -111,6 +113,7 @@ mod tests {
             ("12", AnswerType::Percentage, "12 percent", "13%"),
             ("Paris, Rome", AnswerType::Set, "Rome and Paris", "Paris"),
             ("red and blue", AnswerType::List, "red, blue", "blue, red"),
+            ("Correct", AnswerType::Boolean, "true", "no"),
             ("5 apples", AnswerType::Quantity, "five apples", "5 pears"),
             ("x + 1", AnswerType::Expression, "1 + x", "x"),
         ] {
