@@ -1,7 +1,7 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs};
+use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, spread};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
 use crate::verdict::{Cause, Verdict};
@@ -58,7 +58,8 @@ impl Comparison {
         if is_region(gold) || is_region(reply) {
             return self.regions(gold, reply);
         }
-        let (gold, reply) = (meaning(gold), meaning(reply));
+        let (gold, reply) = (spread(gold, self.linked), spread(reply, self.linked));
+        let (gold, reply) = (meaning(&gold), meaning(&reply));
         if names_conflict(&gold, &reply) {
             return match self.equations(&gold, &reply) {
                 Some(Verdict::Correct) => Verdict::Correct,
@@ -192,19 +193,45 @@ impl Comparison {
         UNDECIDED
     }
 
-    /// A solution of one equation that is none of the other shows that they differ.
+    /// A solution of one equation that is none of the other shows that they differ. If each solves the other and no
+    /// solution is lost where the slope is zero, they are the same, solved for different names.
     fn other_solutions(&mut self, gold: &Node, reply: &Node) -> Verdict {
         let mut names = Vec::new();
         gold.variables(&mut names);
         for name in names {
-            let Some((_, root)) = self.root(gold, name) else { continue };
-            let put = |node: &Node| matches!(node, Node::Name(other) if other == name).then(|| root.clone());
-            return match self.equal(&reply.replaced(&put), &Node::number(0)) {
-                Some(false) => DIFFERENT,
-                _ => UNDECIDED,
-            };
+            let Some((slope, root)) = self.root(gold, name) else { continue };
+            if self.equal(&put(reply, name, &root), &Node::number(0)) == Some(false) {
+                return DIFFERENT;
+            }
+            let Some((other_slope, other_root)) = self.root(reply, name) else { continue };
+            let same = self.equal(&root, &other_root) == Some(true)
+                && self.keeps_solutions(gold, name, &slope)
+                && self.keeps_solutions(reply, name, &other_slope);
+            return if same { Verdict::Correct } else { UNDECIDED };
         }
         UNDECIDED
+    }
+
+    /// Returns whether a slope is a product of names, of which none divides the rest of the equation.
+    fn keeps_solutions(&mut self, gap: &Node, name: &str, slope: &Node) -> bool {
+        let start = put(gap, name, &Node::number(0));
+        let mut names = Vec::new();
+        slope.variables(&mut names);
+        let ones = |node: &Node| names.iter().fold(node.clone(), |node, other| put(&node, other, &Node::number(1)));
+        let mut product = vec![ones(slope)];
+        for other in &names {
+            let twice = ones(&put(slope, other, &Node::number(2)));
+            let power = (0..3_u32).find(|power| {
+                let scaled = Node::Product(vec![ones(slope), Node::number(2_u32.pow(*power))]);
+                self.equal(&twice, &scaled) == Some(true)
+            });
+            let Some(power) = power else { return false };
+            if power > 0 && self.equal(&put(&start, other, &Node::number(0)), &Node::number(0)) == Some(true) {
+                return false;
+            }
+            product.extend((0..power).map(|_| Node::name(other)));
+        }
+        self.equal(slope, &Node::Product(product)) == Some(true)
     }
 
     fn forms(&mut self, gold: &Form, reply: &Form) -> Verdict {
@@ -227,13 +254,7 @@ impl Comparison {
             | (Form::Values(gold, order), Form::Tuple(_, _, reply)) => self.bare_and_bracketed(gold, reply, *order),
             (Form::Matrix(gold), Form::Matrix(reply)) => self.matrices(gold, reply),
             (Form::Matrix(rows), Form::Tuple(_, _, items)) | (Form::Tuple(_, _, items), Form::Matrix(rows)) => {
-                let cells: Vec<Node> = rows.concat();
-                let is_vector = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
-                if !is_vector || cells.len() != items.len() {
-                    WRONG_COUNT
-                } else {
-                    unless_different(self.in_order(&cells, items))
-                }
+                self.matrix_and_tuple(rows, items)
             }
             (Form::System(gold), Form::System(reply)) => self.systems(gold, reply),
             (Form::System(pairs), Form::Tuple('(' | '⟨', _, items)) => self.system_and_tuple(pairs, items, true),
@@ -352,6 +373,17 @@ impl Comparison {
         self.in_order(&gold.concat(), &reply.concat())
     }
 
+    /// A column holds what a tuple of its cells does; whether a row does is not known.
+    fn matrix_and_tuple(&mut self, rows: &[Vec<Node>], items: &[Node]) -> Verdict {
+        let cells: Vec<Node> = rows.concat();
+        let is_column = rows.iter().all(|row| row.len() == 1);
+        if !(is_column || rows.len() == 1) || cells.len() != items.len() {
+            return WRONG_COUNT;
+        }
+        let verdict = self.in_order(&cells, items);
+        if is_column { verdict } else { unless_different(verdict) }
+    }
+
     fn systems(&mut self, gold: &[(Node, Node)], reply: &[(Node, Node)]) -> Verdict {
         if gold.len() != reply.len() {
             return WRONG_COUNT;
@@ -420,6 +452,11 @@ fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
 /// Returns whether items may be the groups of one number with separators of thousands.
 fn is_grouped(items: &[Node]) -> bool {
     items.iter().skip(1).all(|item| matches!(item, Node::Number(digits) if digits.len() == 3 && !digits.contains('.')))
+}
+
+/// The node with another one in the place of a name.
+fn put(node: &Node, name: &str, value: &Node) -> Node {
+    node.replaced(&|inner| matches!(inner, Node::Name(other) if other == name).then(|| value.clone()))
 }
 
 /// The node at a point where each of its variables is a fixed number.

@@ -53,11 +53,27 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, Unread> {
             text = text.replace(from, to);
         }
     }
-    let mut lexer = Lexer { chars: text.chars().collect(), next: 0, depth: 0, spaced: false, tokens: Vec::new() };
+    let mut lexer = Lexer { chars: with_turned_brackets(&text), next: 0, depth: 0, spaced: false, tokens: Vec::new() };
     while let Some(ch) = lexer.peek() {
         lexer.step(ch)?;
     }
     Ok(lexer.tokens)
+}
+
+/// "]0, 1[" is "(0, 1)" to some.
+fn with_turned_brackets(text: &str) -> Vec<char> {
+    let mut chars: Vec<char> = text.trim_matches(' ').chars().collect();
+    let num_brackets = chars.iter().filter(|ch| matches!(ch, '[' | ']')).count();
+    let is_pair = num_brackets == 2 && chars.contains(&',');
+    if let ([first @ ('[' | ']'), .., last @ ('[' | ']')], true) = (chars.as_mut_slice(), is_pair) {
+        if *first == ']' {
+            *first = '(';
+        }
+        if *last == '[' {
+            *last = ')';
+        }
+    }
+    chars
 }
 
 impl Lexer {

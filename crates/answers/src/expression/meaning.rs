@@ -88,6 +88,9 @@ fn relation(signs: &[char], sides: &[Node]) -> Meaning {
     if sides.len() == 1 {
         return meaning(first);
     }
+    if let (['∈'], Node::Name(_), Node::Tuple('{', ..)) = (signs, first, last) {
+        return named(first, last, &[]);
+    }
     if !signs.iter().all(|sign| *sign == '=') {
         return whole();
     }
@@ -195,6 +198,17 @@ fn scaled_matrix(factors: &[Node]) -> Option<Form> {
     }
     let cell = |cell: &Node| Node::Product(scale.iter().cloned().chain([cell.clone()]).collect());
     Some(Form::Matrix(rows?.iter().map(|row| row.iter().map(cell).collect()).collect()))
+}
+
+/// A point with open signs is several points.
+pub(super) fn spread(node: &Node, linked: bool) -> Node {
+    match node {
+        Node::Tuple('(' | '⟨', _, items) if items.iter().any(|item| num_open_signs(item) > 0) => {
+            let points = expanded(node, linked);
+            if points.len() > 1 { Node::Either(points) } else { node.clone() }
+        }
+        _ => node.clone(),
+    }
 }
 
 /// Writes out the signs that are left open, all together or each on its own.

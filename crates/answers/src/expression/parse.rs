@@ -169,7 +169,7 @@ impl Parser {
 
     /// A factor without a sign before it. A number before a fraction of numbers is a mixed number.
     fn implied_factor(&mut self, factors: &mut Vec<Node>) -> Result<(), Unread> {
-        if self.kind() == Some(Kind::Number) {
+        if self.kind() == Some(Kind::Number) && !matches!(factors.last(), Some(Node::Factorial(_))) {
             return Err(Unread::Unsupported);
         }
         let is_fraction = self.kind() == Some(Kind::Frac);
