@@ -13,6 +13,10 @@ const WRONG_COUNT: Verdict = Verdict::Incorrect { reason: Cause::WrongCount };
 /// Larger sets are only compared in order.
 const MAX_UNORDERED: usize = 24;
 
+/// Numbers for variables where any will do, as above and below.
+pub(super) const FIXED_VALUES: [(u32, u32); 10] =
+    [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
+
 /// Compares two expressions. `Unknown` wherever neither equality nor difference is proved.
 pub(super) fn compare(gold: &Node, reply: &Node, positive: bool) -> Verdict {
     let mut comparison = Comparison { fuel: FUEL, positive, linked: true };
@@ -308,6 +312,10 @@ impl Comparison {
     fn sets(&mut self, gold: &[Node], reply: &[Node], order: Order) -> Verdict {
         let all = |nodes: &[Node], linked| nodes.iter().flat_map(|node| expanded(node, linked)).collect::<Vec<_>>();
         let (gold, reply) = (all(gold, self.linked), all(reply, self.linked));
+        // More open signs than are written out.
+        if gold.iter().chain(&reply).any(|node| node.is_value() && num_open_signs(node) > 0) {
+            return UNDECIDED;
+        }
         if gold.len() > MAX_UNORDERED || reply.len() > MAX_UNORDERED {
             return if gold.len() == reply.len() && self.in_order(&gold, &reply).is_correct() {
                 Verdict::Correct
@@ -337,7 +345,6 @@ impl Comparison {
         if order == Order::Unclear && gold.len() == reply.len() && self.in_order(gold, reply).is_correct() {
             return Verdict::Correct;
         }
-        let order = if order == Order::Free { Order::Free } else { Order::Unclear };
         if other == Order::Unclear && order == Order::Free && is_grouped(reply) {
             return UNDECIDED;
         }
@@ -461,15 +468,13 @@ fn put(node: &Node, name: &str, value: &Node) -> Node {
 
 /// The node at a point where each of its variables is a fixed number.
 fn fixed(node: &Node, shift: usize) -> Node {
-    const VALUES: [(u32, u32); 10] =
-        [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
     let mut names = Vec::new();
     node.variables(&mut names);
     names.sort_unstable();
     node.replaced(&|inner| {
         let Node::Name(name) = inner else { return None };
         let idx = names.iter().position(|other| other == name)?;
-        let (above, below) = VALUES.get((idx + 3 * shift) % VALUES.len()).copied()?;
+        let (above, below) = FIXED_VALUES.get((idx + 3 * shift) % FIXED_VALUES.len()).copied()?;
         Some(Node::ratio(Node::number(above), Node::number(below)))
     })
 }

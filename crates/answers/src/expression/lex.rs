@@ -3,7 +3,7 @@
 //! What is not known is said to be so: [`Unread::Unsupported`] for notation of mathematics that this crate does not
 //! read, [`Unread::Malformed`] for text that is none. No table of Unicode is asked, so that other languages agree.
 
-use super::tables::{COMMANDS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, WORDS};
+use super::tables::{COMMANDS, DRESS, ENVIRONMENTS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, WORDS};
 
 /// One piece of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -337,8 +337,7 @@ impl Lexer {
             return Err(Unread::Malformed);
         }
         let name = self.braced()?;
-        if !matches!(name.as_str(), "pmatrix" | "bmatrix" | "Bmatrix" | "matrix" | "smallmatrix" | "array" | "vmatrix")
-        {
+        if !ENVIRONMENTS.contains(&name.as_str()) {
             return Err(Unread::Unsupported);
         }
         if name == "array" && kind == Kind::Begin && self.peek() == Some('{') {
@@ -363,7 +362,7 @@ impl Lexer {
             }
             _ => self.take_while(|ch| ch.is_ascii_alphanumeric()),
         };
-        for dress in ["\\text", "\\mathrm", "\\rm", "{", "}"] {
+        for dress in DRESS {
             inner = inner.replace(dress, "");
         }
         if inner.is_empty() {

@@ -52,13 +52,6 @@ pub(super) fn meaning(node: &Node) -> Meaning {
         Node::Tuple(open, close, items) => tuple(node, *open, *close, items),
         Node::Matrix(rows) => Meaning::of(Form::Matrix(rows.clone())),
         Node::Product(factors) => Meaning::of(scaled_matrix(factors).unwrap_or_else(|| Form::Value(node.clone()))),
-        Node::Call(name, terms) if name == "+..." || name == "*..." => {
-            Meaning::of(if terms.contains(&Node::Ellipsis) {
-                Form::Value(node.clone())
-            } else {
-                Form::Other(node.clone())
-            })
-        }
         _ if node.is_value() => Meaning::of(Form::Value(node.clone())),
         _ => Meaning::of(Form::Other(node.clone())),
     }

@@ -8,9 +8,9 @@ use super::node::Node;
 use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
 
 /// Deeper nesting is not read.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// Longer expressions are not read: their evaluation would take longer than a row may.
-const MAX_TOKENS: usize = 300;
+pub(super) const MAX_TOKENS: usize = 300;
 
 /// An expression and the unit behind it.
 #[derive(Debug, PartialEq, Eq)]
