@@ -7,6 +7,9 @@ _AND = re.compile(_SPLIT["and"])
 _BULLET = re.compile(_SPLIT["bullet"])
 _ITEM_NUMBER = re.compile(_SPLIT["number"])
 _ITEMS_HEADING = re.compile(_SPLIT["heading"][:-1] + r"\Z")
+_VARIABLE = re.compile(_SPLIT["variable"])
+_OR = re.compile(_SPLIT["or"])
+_BOTH = re.compile(_SPLIT["both"])
 _SEPARATOR = {mark: re.compile("[][(){}" + mark + "]") for mark in ";,"}
 _DIGIT = re.compile("[0-9]")
 _THREE_DIGITS = re.compile("[0-9]{3}(?![0-9])")
@@ -86,7 +89,7 @@ def _lines_as_items(text):
 
 def _readings(text, ordered):
     """Cuts a text in every way that its separators allow, the most usual one first."""
-    outer = _trim_wrappers(text)
+    outer = _BOTH.sub("", _trim_wrappers(text))
     inner = _strip_brackets(outer)
     parts = _at_separators(inner, True)
     found = [_trimmed(_at_last_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
@@ -99,9 +102,14 @@ def _readings(text, ordered):
     numbered = _numbered(inner)
     if numbered:
         found.append(numbered)
+    named = _VARIABLE.match(outer)
+    if named:
+        found.append(_split(outer[named.end() :]))
+        values = _without_variables(parts)
+        if values:
+            found.append(values)
     if "\\text" in text:
-        plain = _strip_brackets(_trim_wrappers(_plain(inner)))
-        found.append(_trimmed(_at_last_and(_at_separators(plain, True))))
+        found.append(_split(_plain(inner)))
     readings = []
     for reading in found:
         bare = _strip_numbers(reading)
@@ -109,6 +117,24 @@ def _readings(text, ordered):
         if reading not in readings:
             readings.append(reading)
     return readings
+
+
+def _split(text):
+    """Cuts a text at semicolons, else at commas, and at the "and" before the last item."""
+    return _trimmed(_at_last_and(_at_separators(_strip_brackets(_trim_wrappers(text)), True)))
+
+
+def _without_variables(parts):
+    """ "x = 1 or x = 2" are the values 1 and 2, if all are values of the same variable."""
+    names, values = set(), []
+    for piece in (piece for part in _at_every_and(parts) for piece in _OR.split(part)):
+        piece = _trim_wrappers(piece)
+        found = _VARIABLE.match(piece)
+        if not found:
+            return None
+        names.add(found["name"])
+        values.append(piece[found.end() :])
+    return _trimmed(values) if len(names) == 1 else None
 
 
 def _other_separators(text, ordered):

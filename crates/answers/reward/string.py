@@ -117,7 +117,7 @@ def _fold(text, case_sensitive, joined=False):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
-    text = _trim(text.replace("&amp;", "&").replace("&", " and "))
+    text = _trim(text.replace("&amp;", "&").replace("&", " and ").replace(" / ", "/"))
     if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
         text = text[1:-1]
     if _PUNCTUATION.search(text):

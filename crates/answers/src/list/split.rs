@@ -15,7 +15,7 @@ use crate::normalize::trim_wrappers;
 use crate::pattern::pattern;
 
 /// The last separator of an English enumeration.
-static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:and|And|AND|&|as well as) +"));
+static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:and then|and|And|AND|&|as well as|then) +"));
 static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:and|And|AND|&|as well as) "));
 /// The mark of an item on a line of its own.
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[-*+•‣◦·–—][ \t]+"));
@@ -30,9 +30,15 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
 const BRACKETS: [(&str, &str); 6] =
     [("\\left\\{", "\\right\\}"), ("\\{", "\\}"), ("{", "}"), ("[", "]"), ("(", ")"), ("⟨", "⟩")];
 
+/// The name of a set or of its items: "x = ", "S = ", "x ∈ ", "x_1 = ".
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<name>[A-Za-z])(?:_\{?[0-9]\}?)? ?(?:=|∈|\\in) ?"));
+static OR: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:or|OR|\\vee|∨) "));
+/// Two items are announced by this word.
+static BOTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Bb]oth "));
+
 /// Separators that count where there are neither commas nor semicolons: the first where there are no digits either.
 const SLASHES: [&str; 2] = [" / ", "/"];
-const BARS: [&str; 1] = ["|"];
+const BARS: [&str; 2] = ["|", "•"];
 
 /// Separators of items in order.
 const ARROWS: [&str; 4] = ["→", "->", "=>", ">"];
@@ -45,6 +51,9 @@ pub(super) fn rules() -> Value {
         "bullet": BULLET.as_str(),
         "number": NUMBER.as_str(),
         "heading": HEADING.as_str(),
+        "variable": VARIABLE.as_str(),
+        "or": OR.as_str(),
+        "both": BOTH.as_str(),
         "brackets": BRACKETS,
         "slashes": SLASHES,
         "bars": BARS,
@@ -61,6 +70,7 @@ pub(crate) fn split(text: &str) -> Vec<String> {
 /// Cuts a text in every way that its separators allow, the most usual one first.
 pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
     let outer = trim_wrappers(text);
+    let outer = BOTH.find(outer).map_or(outer, |word| outer.get(word.end()..).unwrap_or(outer));
     let inner = strip_brackets(outer);
     let is_bracketed = inner.len() < outer.len();
     let parts = at_separators(inner, true);
@@ -77,6 +87,10 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
         found.extend(others.map(|separator| trimmed(inner.split(separator).collect())));
     }
     found.extend(numbered(inner));
+    if let Some(named) = VARIABLE.find(outer) {
+        found.push(split(outer.get(named.end()..).unwrap_or(outer)));
+        found.extend(without_variables(&parts));
+    }
     if text.contains("\\text") {
         found.push(split(&latex::plain(inner)));
     }
@@ -167,6 +181,20 @@ fn numbered(text: &str) -> Option<Vec<String>> {
     parts.push(rest);
     (parts.len() > 1)
         .then(|| parts.iter().map(|part| trim_wrappers(part.trim().trim_end_matches([',', ';'])).to_owned()).collect())
+}
+
+/// "x = 1 or x = 2" are the values 1 and 2, if all are values of the same variable.
+fn without_variables(parts: &[&str]) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for piece in at_every_and(parts).into_iter().flat_map(|part| OR.split(part)) {
+        let piece = trim_wrappers(piece);
+        let found = VARIABLE.captures(piece)?;
+        names.push(found.name("name")?.as_str());
+        values.push(piece.get(found.get(0)?.end()..)?);
+    }
+    names.dedup();
+    (names.len() == 1).then(|| trimmed(values))
 }
 
 fn without_numbers(items: Vec<String>) -> Vec<String> {
