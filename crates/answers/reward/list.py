@@ -92,7 +92,7 @@ def _readings(text, ordered):
     outer = _BOTH.sub("", _trim_wrappers(text))
     inner = _strip_brackets(outer)
     parts = _at_separators(inner, True)
-    found = [_trimmed(_at_last_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
+    found = [_trimmed(_at_usual_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
     digits_apart = _at_separators(inner, False)
     if len(digits_apart) > len(parts) and (len(inner) < len(outer) or len(digits_apart) > 2):
         found.append(_trimmed(digits_apart))
@@ -120,8 +120,8 @@ def _readings(text, ordered):
 
 
 def _split(text):
-    """Cuts a text at semicolons, else at commas, and at the "and" before the last item."""
-    return _trimmed(_at_last_and(_at_separators(_strip_brackets(_trim_wrappers(text)), True)))
+    """Cuts a text at semicolons, else at commas, and at the "and" before the last item; else at every "and"."""
+    return _trimmed(_at_usual_and(_at_separators(_strip_brackets(_trim_wrappers(text)), True)))
 
 
 def _without_variables(parts):
@@ -152,9 +152,21 @@ def _strip_brackets(text):
     for opening, closing in _SPLIT["brackets"]:
         if len(text) >= len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
-            if opening[-1] not in inner and closing[-1] not in inner:
+            if _is_balanced(inner, opening[-1], closing[-1]):
                 return _trim(inner)
     return text
+
+
+def _is_balanced(inner, opening, closing):
+    """Whether brackets inside a text close as often as they open: those around it belong together."""
+    if opening not in inner and closing not in inner:
+        return True
+    depth = 0
+    for ch in inner:
+        depth += (ch == opening) - (ch == closing)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _at_separators(text, grouped):
@@ -180,6 +192,10 @@ def _top_level(text, separator, grouped):
 
 def _groups_digits(text, comma):
     return text[comma] == "," and comma > 0 and "0" <= text[comma - 1] <= "9" and _THREE_DIGITS.match(text, comma + 1)
+
+
+def _at_usual_and(parts):
+    return _at_every_and(parts) if len(parts) == 1 else _at_last_and(parts)
 
 
 def _at_last_and(parts):

@@ -61,10 +61,11 @@ pub(super) fn rules() -> Value {
     })
 }
 
-/// Cuts a text into items at semicolons, else at commas, and at the "and" before the last one.
+/// Cuts a text into items at semicolons, else at commas, and at the "and" before the last one; at every "and" if there
+/// is nothing else to cut at.
 pub(crate) fn split(text: &str) -> Vec<String> {
     let text = strip_brackets(trim_wrappers(text));
-    trimmed(at_last_and(&at_separators(text, true)))
+    trimmed(at_usual_and(&at_separators(text, true)))
 }
 
 /// Cuts a text in every way that its separators allow, the most usual one first.
@@ -74,7 +75,7 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
     let inner = strip_brackets(outer);
     let is_bracketed = inner.len() < outer.len();
     let parts = at_separators(inner, true);
-    let mut found = vec![trimmed(at_last_and(&parts)), trimmed(parts.clone()), trimmed(at_every_and(&parts))];
+    let mut found = vec![trimmed(at_usual_and(&parts)), trimmed(parts.clone()), trimmed(at_every_and(&parts))];
     let digits_apart = at_separators(inner, false);
     if digits_apart.len() > parts.len() && (is_bracketed || digits_apart.len() > 2) {
         found.push(trimmed(digits_apart));
@@ -139,6 +140,10 @@ fn trimmed(parts: Vec<&str>) -> Vec<String> {
 fn at_separators(text: &str, grouped: bool) -> Vec<&str> {
     let semicolons = top_level(text, ';', grouped);
     if semicolons.len() > 1 { semicolons } else { top_level(text, ',', grouped) }
+}
+
+fn at_usual_and<'t>(parts: &[&'t str]) -> Vec<&'t str> {
+    if parts.len() == 1 { at_every_and(parts) } else { at_last_and(parts) }
 }
 
 /// Cuts the last part at its first "and", or takes off the "and" that it begins with.
@@ -223,16 +228,32 @@ fn strip_numbers<'t>(items: &[&'t str]) -> Option<Vec<&'t str>> {
     Some(bare)
 }
 
+/// Takes off the brackets around a whole text.
 fn strip_brackets(text: &str) -> &str {
     for (open, close) in BRACKETS {
-        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        if let Some(inner) = inner
-            .filter(|inner| !inner.contains([open.chars().last().unwrap_or('{'), close.chars().last().unwrap_or('}')]))
+        if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close))
+            && is_balanced(inner, open.chars().last(), close.chars().last())
         {
             return inner.trim();
         }
     }
     text
+}
+
+/// Returns whether brackets inside a text close as often as they open: those around it belong together.
+fn is_balanced(inner: &str, open: Option<char>, close: Option<char>) -> bool {
+    let mut depth = 0_usize;
+    for ch in inner.chars() {
+        if Some(ch) == open {
+            depth += 1;
+        } else if Some(ch) == close {
+            match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            }
+        }
+    }
+    depth == 0
 }
 
 /// Cuts at a separator outside brackets; where digits are grouped, a comma before three of them belongs to a number.
