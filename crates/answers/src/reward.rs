@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
-    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated, string,
+    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, quantity,
+    stated, string, units,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
@@ -26,6 +27,7 @@ const PARTS: &[(&str, &str)] = &[
     ("number_words", include_str!("../reward/number_words.py")),
     ("number", include_str!("../reward/number.py")),
     ("units", include_str!("../reward/units.py")),
+    ("quantity", include_str!("../reward/quantity.py")),
     ("percentage", include_str!("../reward/percentage.py")),
     ("fraction", include_str!("../reward/fraction.py")),
     ("boolean", include_str!("../reward/boolean.py")),
@@ -63,6 +65,8 @@ fn rules() -> Value {
         ("noun", noun::rules()),
         ("number_words", number_words::rules()),
         ("number", number::rules()),
+        ("units", units::rules()),
+        ("quantity", quantity::rules()),
         ("percentage", percentage::rules()),
         ("fraction", fraction::rules()),
         ("boolean", boolean::rules()),
