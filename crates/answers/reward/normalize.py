@@ -19,6 +19,8 @@ _IDENTIFIER = re.compile("[a-z_]*")
 _SEPARATORS = re.compile("[\x1c-\x1f]")
 _WHITES = re.compile("[" + _WHITE + "]+")
 _GROUPS = re.compile("[{}]")
+_FRAME = re.compile(RULES["normalize"]["frame"])
+_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _BEYOND_GREEK = re.compile("[^\x00-\x7f\u0370-\u03ff\u1f00-\u1fff]")
 
 
@@ -134,3 +136,26 @@ def _lower(text):
         raise _CannotTell
     return text.lower()
 
+
+
+def _ascii_lower(text):
+    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
+
+
+def _without_frame(text):
+    """Takes off words that only announce the answer; None if there are none."""
+    found = _FRAME.match(_ascii_lower(text))
+    return _trim_wrappers(text[found.end() :]) if found else None
+
+
+def _is_letter(ch):
+    """A letter or a mark on one."""
+    if ch.isascii():
+        return ch.isalpha()
+    category = unicodedata.category(ch)
+    return category[0] in "LM" or category == "Nl"
+
+
+def _is_word(ch):
+    """A letter, a mark on one, or a number."""
+    return ch.isalnum() if ch.isascii() else unicodedata.category(ch)[0] in "LMN"

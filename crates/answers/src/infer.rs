@@ -32,8 +32,9 @@ pub(crate) struct Candidate<'t> {
 type Reader = fn(&Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable>;
 
 /// Every type in the order of trying. A choice is made by [`crate::choice`], from its options.
-const READERS: [Reader; 9] = [
+const READERS: [Reader; 10] = [
     boolean::infer,
+    string::infer_time,
     percentage::infer,
     date::infer,
     fraction::infer,

@@ -4,9 +4,13 @@
 //! wrappers. What a text means is left to the type modules, and so are case, articles and punctuation.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
+
+use crate::pattern::pattern;
 
 /// The version of the normaliser, stored with every row that it touched.
 pub const NORMALISER: &str = "norm/1";
@@ -115,6 +119,13 @@ const UNIFIED: [(char, char); 35] = [
     ('\u{fe58}', '-'),
 ];
 
+/// "The answer is", which says nothing of its own; in lower case.
+static FRAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?:so|thus|hence|therefore),? )?(?:the |my )?(?:final |correct |right )?answer (?:is|was|would be|should be):? ",
+    )
+});
+
 /// Normalises the spelling of a text.
 pub fn normalize(text: &str) -> String {
     trim_wrappers(&strip_and_unify(&compose(text, usize::MAX))).to_owned()
@@ -141,6 +152,7 @@ pub(crate) fn rules() -> Value {
         ranges.iter().map(|(first, last)| [u32::from(*first), u32::from(*last)]).collect()
     };
     json!({
+        "frame": FRAME.as_str(),
         "max_wrappers": MAX_WRAPPERS,
         "delimiters": DELIMITERS,
         "commands": COMMANDS,
@@ -164,6 +176,12 @@ pub(crate) fn trim_wrappers(text: &str) -> &str {
         text = inner;
     }
     text
+}
+
+/// Takes off words that only announce the answer: what is left is compared as if it stood alone.
+pub(crate) fn without_frame(text: &str) -> Option<&str> {
+    let end = FRAME.find(&text.to_ascii_lowercase())?.end();
+    text.get(end..).map(trim_wrappers)
 }
 
 /// Spells out the raised characters whose place NFKC would lose: it makes `10²` a 102 and `2½` a 21/2.

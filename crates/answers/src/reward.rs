@@ -9,13 +9,15 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
-use crate::{check, extract, latex, normalize};
+use crate::{check, extract, latex, normalize, published, string};
 
 /// The parts in the order of the file. The head comes first and the entry points last.
 const PARTS: &[(&str, &str)] = &[
     ("head", include_str!("../reward/head.py")),
     ("normalize", include_str!("../reward/normalize.py")),
     ("latex", include_str!("../reward/latex.py")),
+    ("words", include_str!("../reward/words.py")),
+    ("string", include_str!("../reward/string.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("check", include_str!("../reward/check.py")),
     ("trainers", include_str!("../reward/trainers.py")),
@@ -44,6 +46,8 @@ fn rules() -> Value {
         ("about", versions),
         ("normalize", normalize::rules()),
         ("latex", latex::rules()),
+        ("published", published::rules()),
+        ("string", string::rules()),
         ("extract", extract::rules()),
         ("check", check::rules()),
     ];

@@ -1,0 +1,241 @@
+# Names and terms: equal when their folded spellings are equal, to the last character.
+
+_STRING = RULES["string"]
+_CLOCK = re.compile(_STRING["clock"]["time"][:-1] + r"\Z")
+_NAMED_TIMES = dict(_STRING["clock"]["named"])
+_PUNCTUATION = re.compile("[\"',.:;!?-]")
+_MARKS_ON_LETTERS = re.compile("[%s-%s]" % tuple(chr(code) for code in _STRING["marks"]["marks"]))
+_PLAIN_LETTERS = {ord(letter): plain for letter, plain in _STRING["marks"]["plain"]}
+_EXPANDED_LETTERS = {ord(letter): plain for letter, plain in _STRING["marks"]["expanded"]}
+_PUBLISHED_ARTICLES = re.compile(r"\b(?:" + "|".join(RULES["published"]["articles"]) + r")\b")
+_ASCII_PUNCTUATION = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum())
+_NO_PUNCTUATION = {ord(ch): None for ch in _ASCII_PUNCTUATION}
+_BLANK_PUNCTUATION = {ord(ch): " " for ch in _ASCII_PUNCTUATION + RULES["published"]["quotes"]}
+
+
+def _check_string(spec, reply):
+    golds = [spec["canonical"]] + spec["aliases"]
+    published = _PUBLISHED.get(spec["normaliser"])
+    if published:
+        given = published(reply)
+        return _of(given != "" and any(published(gold) == given for gold in golds))
+    max_chars = max(map(len, golds)) * _STRING["max_growth"] + _STRING["max_extra_chars"]
+    if len(reply) > max_chars:
+        return _of(False)
+    return _of(any(_same_name(gold, reply, spec["case_sensitive"]) for gold in golds))
+
+
+def _same_name(gold, reply, case_sensitive):
+    """Whether two texts spell one name."""
+    gold_time, given_time = _read_time(gold), _read_time(reply)
+    if gold_time and given_time:
+        return _same_time(gold_time, given_time)
+    gold_forms = _forms(gold, case_sensitive)
+    texts = [reply, _glossed(reply), _without_frame(reply)]
+    if "," not in gold:
+        texts.append(_surname_last(reply))
+    return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive)) for text in texts)
+
+
+def _meet(gold, given):
+    """Marks on letters may be left out, but those that are written have to agree."""
+    return (
+        not gold[0].isdisjoint(given[0])
+        or (gold[2] and not gold[0].isdisjoint(given[1]))
+        or (given[2] and not gold[1].isdisjoint(given[0]))
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _forms(text, case_sensitive):
+    """The spellings of a text, those in ASCII letters if it has others, and whether it is ASCII."""
+    if not text.isascii() and any(unicodedata.category(ch) == "Cn" for ch in text):
+        raise _CannotTell
+    spelled, plain = set(), set()
+    for one in dict.fromkeys((text, _strip_article(text))):
+        spelled |= _spellings(one, case_sensitive)
+        for letters in _plain_spellings(one):
+            plain |= _spellings(letters, case_sensitive)
+    return spelled, plain, text.isascii()
+
+
+def _spellings(text, case_sensitive):
+    parted, joined = _fold(text, case_sensitive), _fold(text, case_sensitive, True)
+    if not case_sensitive:
+        parted, joined = _canonical(parted), _close(_canonical(joined))
+    return {spelling for spelling in (parted, joined) if spelling}
+
+
+def _strip_article(text):
+    for article in ("the ", "a ", "an "):
+        start = text[: len(article)]
+        if start == article or (article == "the " and _ascii_lower(start) == article):
+            rest = _trim(text[len(article) :])
+            # Only the first that fits is tried.
+            return rest or text
+    return text
+
+
+def _surname_last(text):
+    """ "Curie, Marie" as "Marie Curie"."""
+    surname, comma, given = text.partition(", ")
+    if not comma or " " in surname or "," in given or given.count(" ") >= _STRING["max_given_names"]:
+        return None
+    return given + " " + surname
+
+
+def _glossed(text):
+    """The name before its initials in brackets: "World Health Organization (WHO)"."""
+    if not text.endswith(")"):
+        return None
+    name, bracket, acronym = text[:-1].partition(" (")
+    initials = "".join(word[0] for word in re.split("[ -]", name) if word and "A" <= word[0] <= "Z")
+    return name if bracket and len(acronym) >= 2 and initials == acronym else None
+
+
+def _plain_spellings(text):
+    """The spellings in plain ASCII letters; none if there are other letters than Latin ones."""
+    if text.isascii():
+        return []
+    composed = unicodedata.normalize("NFC", text)
+    spellings = []
+    for expanded in (composed, composed.translate(_EXPANDED_LETTERS)):
+        bare = _MARKS_ON_LETTERS.sub("", unicodedata.normalize("NFD", expanded))
+        spelling = bare.translate(_PLAIN_LETTERS)
+        if spelling.isascii():
+            spellings.append(spelling)
+    return spellings
+
+
+def _fold(text, case_sensitive, joined=False):
+    """Case, quotes, commas, periods, hyphens and blanks; joined, hyphens go instead of parting words."""
+    text = _strip_markup(_trim(_plain(text)))
+    if _ascii_lower(text[:4]) == "the " and _trim(text[4:]):
+        text = text[4:]
+    if not case_sensitive:
+        text = _lower(text)
+    text = _trim(text.replace("&amp;", "&").replace("&", " and "))
+    if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
+        text = text[1:-1]
+    if _PUNCTUATION.search(text):
+        text = _fold_punctuation(text, joined)
+    return " ".join(_words(text))
+
+
+def _strip_markup(text):
+    """Takes off the bullet of a single item, and emphasis of some of the words."""
+    for bullet in _STRING["bullets"]:
+        if text.startswith(bullet):
+            text = text[len(bullet) :]
+            break
+    return text.replace("**", "") if text.count("**") % 2 == 0 else text
+
+
+def _fold_punctuation(text, joined):
+    folded, num_letters, idx = [], 0, 0
+
+    def at(idx):
+        return text[idx] if 0 <= idx < len(text) else " "
+
+    while idx < len(text):
+        ch, before, after = text[idx], at(idx - 1), at(idx + 1)
+        if ch == '"':
+            pass
+        elif ch == "'" and _is_apostrophe(before, after):
+            pass
+        elif ch == ",":
+            folded.append(_fold_comma(before, text[idx + 1 : idx + 5]))
+        elif ch == "." and "0" <= after <= "9":
+            folded.append(ch)
+        elif ch == "." and _is_initial(text, idx):
+            # "J. R. R." and "J.R.R." are one word, whatever the blanks.
+            if after == " " and _is_initial(text, idx + 3):
+                idx += 1
+        elif ch == "." and _is_letter(after) and _is_word(at(idx + 2)):
+            # "St.Louis" are two words, "Ph.D." is one.
+            folded.append(" ")
+        elif ch == ".":
+            pass
+        elif ch == "-" and _is_word(before) and _is_word(after):
+            # "F-16" and "F16" are one, "10-12" and "1012" are not.
+            if not (joined and (_is_letter(before) or _is_letter(after))):
+                folded.append(" ")
+        elif ch == "-" and before == after == " " and _is_letter_at(text, idx - 2) and _is_letter_at(text, idx + 2):
+            pass
+        elif ch == ":" and after == " ":
+            pass
+        elif ch == ";" and idx + 1 == len(text):
+            pass
+        elif ch in "!?" and num_letters >= _STRING["min_exclaimed"] and not _is_word(after):
+            pass
+        else:
+            folded.append(ch)
+        if ch not in "!?":
+            num_letters = num_letters + 1 if _is_letter(ch) else 0
+        idx += 1
+    return "".join(folded)
+
+
+def _fold_comma(before, after):
+    """A comma groups digits, stands inside a code of digits, or parts words."""
+    num_digits = len(after) - len(after.lstrip("0123456789"))
+    if not "0" <= before <= "9" or num_digits == 0:
+        return " "
+    return "" if num_digits == 3 else ","
+
+
+def _is_apostrophe(before, after):
+    return (_is_word(before) and _is_letter(after)) or (before in "sS" and after == " ")
+
+
+def _is_initial(text, idx):
+    """Whether the period at an index ends a single letter."""
+    if not 0 < idx < len(text) or text[idx] != "." or not _is_letter(text[idx - 1]):
+        return False
+    return idx == 1 or not _is_word(text[idx - 2])
+
+
+def _is_letter_at(text, idx):
+    return 0 <= idx < len(text) and _is_letter(text[idx])
+
+
+def _read_time(text):
+    """Seconds from midnight, and how the time says which half of the day it means."""
+    lower = _ascii_lower(text)
+    if lower in _NAMED_TIMES:
+        return _NAMED_TIMES[lower], "said"
+    found = _CLOCK.match(lower)
+    if not found:
+        return None
+    hour, within = int(found["hour"]), int(found["minute"] or 0) * 60 + int(found["second"] or 0)
+    half = found["half"]
+    if not half:
+        # "7.30" is a number, and so is "7".
+        if found["mark"] != ":" or hour > 24 or (hour == 24 and within > 0):
+            return None
+        is_shown = hour == 0 or hour > 12 or found["hour"].startswith("0")
+        return hour % 24 * 3600 + within, "shown" if is_shown else "open"
+    if not 1 <= hour <= 12 or (half in ("noon", "midnight") and (hour != 12 or within > 0)):
+        return None
+    afternoon = 43200 if half.startswith("p") or half == "noon" else 0
+    return hour % 12 * 3600 + within + afternoon, "said"
+
+
+def _same_time(first, second):
+    return first[0] == second[0] and {first[1], second[1]} != {"said", "open"}
+
+
+def _squad(text):
+    return _without_articles(_lower(text).translate(_NO_PUNCTUATION))
+
+
+def _trivia_qa(text):
+    return _without_articles(_lower(text.replace("_", " ")).translate(_BLANK_PUNCTUATION))
+
+
+def _without_articles(text):
+    return " ".join(_PUBLISHED_ARTICLES.sub(" ", text).split())
+
+
+_PUBLISHED = {RULES["published"]["squad"]: _squad, RULES["published"]["trivia_qa"]: _trivia_qa}
+_CHECKERS["string"] = _check_string

@@ -1,0 +1,123 @@
+//! Folding: case, quotes, commas, periods, hyphens and blanks, character by character.
+
+use std::borrow::Cow;
+
+use crate::latex;
+use crate::letters::{is_letter, is_word};
+
+/// Marks of a list item before its text.
+pub(super) const BULLETS: [&str; 3] = ["- ", "* ", "• "];
+
+/// So many letters before an exclamation or question mark make a word of a name: "Yahoo!", not "n!".
+pub(super) const MIN_EXCLAIMED: usize = 3;
+
+/// Folds a normalised text: what is left after folding has to be equal character by character.
+pub(crate) fn fold(text: &str, case_sensitive: bool) -> String {
+    fold_with(text, case_sensitive, false)
+}
+
+/// Folds a text with its hyphens left out instead of parting words: "e-mail" as "email".
+pub(super) fn fold_joined(text: &str, case_sensitive: bool) -> String {
+    fold_with(text, case_sensitive, true)
+}
+
+fn fold_with(text: &str, case_sensitive: bool, joined: bool) -> String {
+    let plain = latex::plain(text);
+    let marked = strip_markup(plain.trim());
+    let text = strip_prefix_any_case(&marked, "the ").unwrap_or(&marked);
+    let cased = if case_sensitive { text.to_owned() } else { text.to_lowercase() };
+    let spelled = cased.replace("&amp;", "&").replace('&', " and ");
+    let blanked = fold_punctuation(strip_quotes(spelled.trim()), joined);
+    blanked.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Takes a lower-case or capital prefix off, unless nothing would be left.
+pub(super) fn strip_prefix_any_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let head = text.get(..prefix.len())?;
+    let rest = text.get(prefix.len()..)?;
+    (head.eq_ignore_ascii_case(prefix) && !rest.trim().is_empty()).then_some(rest)
+}
+
+/// Takes off the bullet of a single item, and emphasis of some of the words.
+fn strip_markup(text: &str) -> Cow<'_, str> {
+    let text = BULLETS.iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
+    if text.contains("**") && text.matches("**").count() % 2 == 0 {
+        return Cow::Owned(text.replace("**", ""));
+    }
+    Cow::Borrowed(text)
+}
+
+/// Takes a pair of single quotes off; double quotes are dropped wherever they stand.
+fn strip_quotes(text: &str) -> &str {
+    text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text)
+}
+
+/// Drops quotes and commas, keeps a period only inside a number, and turns hyphens into blanks or nothing.
+fn fold_punctuation(text: &str, joined: bool) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let at = |idx: Option<usize>| idx.and_then(|idx| chars.get(idx)).copied().unwrap_or(' ');
+    let mut folded = String::with_capacity(text.len());
+    let mut num_letters = 0;
+    let mut idx = 0;
+    while let Some(&ch) = chars.get(idx) {
+        let (before, after) = (at(idx.checked_sub(1)), at(idx.checked_add(1)));
+        match ch {
+            '"' => {}
+            '\'' if is_apostrophe(before, after) => {}
+            ',' => folded.push_str(fold_comma(before, chars.get(idx + 1..).unwrap_or(&[]))),
+            '.' if after.is_ascii_digit() => folded.push(ch),
+            '.' if is_initial(&chars, idx) => {
+                // "J. R. R." and "J.R.R." are one word, whatever the blanks.
+                if after == ' ' && is_initial(&chars, idx + 3) {
+                    idx += 1;
+                }
+            }
+            // "St.Louis" are two words, "Ph.D." is one.
+            '.' if is_letter(after) && is_word(at(idx.checked_add(2))) => folded.push(' '),
+            '.' => {}
+            // "F-16" and "F16" are one, "10-12" and "1012" are not.
+            '-' if joined && is_word(before) && is_word(after) && (is_letter(before) || is_letter(after)) => {}
+            '-' if is_word(before) && is_word(after) => folded.push(' '),
+            '-' if before == ' ' && after == ' ' && is_between_letters(&chars, idx) => {}
+            ':' if after == ' ' => {}
+            ';' if idx + 1 == chars.len() => {}
+            '!' | '?' if num_letters >= MIN_EXCLAIMED && !is_word(after) => {}
+            _ => folded.push(ch),
+        }
+        num_letters = match ch {
+            '!' | '?' => num_letters,
+            _ if is_letter(ch) => num_letters + 1,
+            _ => 0,
+        };
+        idx += 1;
+    }
+    folded
+}
+
+/// A comma groups digits, stands inside a code of digits, or parts words.
+fn fold_comma(before: char, after: &[char]) -> &'static str {
+    let num_digits = after.iter().take(4).take_while(|ch| ch.is_ascii_digit()).count();
+    match (before.is_ascii_digit(), num_digits) {
+        (true, 3) => "",
+        // "1,2-dichloroethane" keeps its comma.
+        (true, 1..) => ",",
+        _ => " ",
+    }
+}
+
+/// "Halley's" and "James'", but not the prime of "f'".
+fn is_apostrophe(before: char, after: char) -> bool {
+    is_word(before) && is_letter(after) || matches!(before, 's' | 'S') && after == ' '
+}
+
+/// Returns whether the period at an index ends a single letter.
+fn is_initial(chars: &[char], idx: usize) -> bool {
+    let at = |idx: Option<usize>| idx.and_then(|idx| chars.get(idx)).copied().unwrap_or(' ');
+    chars.get(idx) == Some(&'.') && is_letter(at(idx.checked_sub(1))) && !is_word(at(idx.checked_sub(2)))
+}
+
+/// "Star Wars - A New Hope" has a dash, "5 - 3" a minus.
+fn is_between_letters(chars: &[char], idx: usize) -> bool {
+    let is_letter_at = |idx: Option<usize>| idx.and_then(|idx| chars.get(idx)).is_some_and(|ch| is_letter(*ch));
+    is_letter_at(idx.checked_sub(2)) && is_letter_at(idx.checked_add(2))
+}
