@@ -75,3 +75,20 @@ def _is_alphanumeric(ch):
 def _is_digits(text):
     """ASCII digits alone; an empty text too."""
     return all("0" <= ch <= "9" for ch in text)
+
+
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def _ascii_lower(text):
+    return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def _strip_word(text, word):
+    """Takes a lower-case word off the beginning of a text, in any case; None if it begins with something else."""
+    return text[len(word) :] if _ascii_lower(text[: len(word)]) == word else None
+
+
+def _anchored(pattern):
+    """Compiles a pattern that goes to the end of the text; Python's `$` stops before a line break as well."""
+    return re.compile(pattern[:-1] + r"\Z")

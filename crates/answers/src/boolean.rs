@@ -1,9 +1,14 @@
 //! Yes and no: a closed list of words, each of which "not" turns round.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::NotVerifiable;
 use crate::infer::Candidate;
+use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
 
@@ -15,9 +20,24 @@ pub struct BooleanSpec {
     pub value: bool,
 }
 
-/// Words for yes and no. Only the first two of each make a gold answer: the third is also an adjective.
-const YES: [&str; 3] = ["yes", "true", "correct"];
-const NO: [&str; 3] = ["no", "false", "incorrect"];
+/// Words for yes and no. Only the first two of each make a gold answer: the others mean more than that elsewhere.
+const YES: [&str; 9] = ["yes", "true", "correct", "right", "affirmative", "indeed", "yeah", "yep", "yup"];
+const NO: [&str; 7] = ["no", "false", "incorrect", "wrong", "untrue", "nope", "nay"];
+/// The first words of "not", and of what may stand before it.
+const NEGATIONS: [&str; 4] = ["not ", "definitely not ", "certainly not ", "absolutely not "];
+
+/// Sentences that say yes or no of "it": subject, verb, perhaps "not", perhaps a word for yes or no.
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:(?:it|that|this|he|she|they|there|we|you|the (?:statement|claim|assertion|answer|proposition|sentence)|this (?:statement|claim))(?: (?P<verb>is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|may|might|must)|'(?P<short>s|re)))(?P<not> ?not|n't|'t)?(?: (?P<word>yes|true|correct|right|no|false|incorrect|wrong|untrue))?$",
+    )
+});
+/// What cuts the answer from the sentence that repeats it.
+static CUT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?P<first>[a-z]{2,11}) ?[,.;:!-]? ?(?P<rest>[a-z(].{0,80})$"));
+/// Words that only stress an answer.
+const STRESS: [&str; 8] =
+    ["indeed", "definitely", "certainly", "absolutely", "of course", "exactly", "sir", "for sure"];
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &BooleanSpec, reply: &str) -> Verdict {
@@ -38,11 +58,47 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     Ok(Some(AnswerSpec::Boolean(BooleanSpec { value })))
 }
 
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({
+        "yes": YES,
+        "no": NO,
+        "negations": NEGATIONS,
+        "sentence": SENTENCE.as_str(),
+        "cut": CUT.as_str(),
+        "stress": STRESS,
+    })
+}
+
+/// Reads whatever a reply could say as a gold answer, where it is known to be yes or no.
+pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
+    parse(text).map(|value| AnswerSpec::Boolean(BooleanSpec { value }))
+}
+
 fn parse(text: &str) -> Option<bool> {
-    let lower = text.to_lowercase();
-    let (negated, word) = match lower.strip_prefix("not ") {
+    let lower = text.to_ascii_lowercase();
+    let lower = lower.trim_matches('"').trim_end_matches(['!', '.']);
+    if let Some(value) = word(lower).or_else(|| sentence(lower)) {
+        return Some(value);
+    }
+    // "Yes, it is": what follows may repeat the answer, and nothing else.
+    let found = CUT.captures(lower)?;
+    let first = word(found.name("first")?.as_str())?;
+    let rest = found.name("rest")?.as_str();
+    let rest = rest.strip_prefix('(').map_or(rest, |rest| rest.strip_suffix(')').unwrap_or("("));
+    let agrees = match (word(rest), sentence(rest)) {
+        // "Yes, yes" is two answers, if the same ones.
+        (Some(again), _) => again == first && found.name("first").is_some_and(|word| word.as_str() != rest),
+        (None, Some(again)) => again == first,
+        (None, None) => first && STRESS.contains(&rest) || !first && rest == "not at all",
+    };
+    agrees.then_some(first)
+}
+
+fn word(lower: &str) -> Option<bool> {
+    let (negated, word) = match NEGATIONS.iter().find_map(|negation| lower.strip_prefix(negation)) {
         Some(rest) => (true, rest.trim_start()),
-        None => (false, lower.trim_end_matches('!')),
+        None => (false, lower),
     };
     // "not yes" and "not no" are no English answers.
     if negated && matches!(word, "yes" | "no") {
@@ -57,23 +113,98 @@ fn parse(text: &str) -> Option<bool> {
     }
 }
 
+/// "It is", "that is not correct", "the statement is false".
+fn sentence(lower: &str) -> Option<bool> {
+    let found = SENTENCE.captures(lower)?;
+    let plain = found.name("not").is_none();
+    match found.name("word") {
+        Some(said) => Some(word(said.as_str())? == plain),
+        // "It's" alone says nothing, and "it has" is no answer but to a question that has no other.
+        None => found.name("verb").map(|_| plain),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::parse;
 
     #[test]
     fn words_are_read_and_not_turns_them_round() {
-        for yes in ["yes", "Yes!", "TRUE", "correct", "not false", "not incorrect"] {
+        for yes in [
+            "yes",
+            "Yes!",
+            "TRUE",
+            "correct",
+            "not false",
+            "not incorrect",
+            "Yes, it is.",
+            "That is correct",
+            "It's true",
+            "The statement is true.",
+            "yes (true)",
+            "true - it is",
+            "Yes, that is correct",
+            "Yes, indeed",
+            "It isn't false",
+            "yep",
+            "\"Yes\"",
+        ] {
             assert_eq!(parse(yes), Some(true), "{yes}");
         }
-        for no in ["no", "No", "false", "incorrect", "not true", "Not correct"] {
+        for no in [
+            "no",
+            "No",
+            "false",
+            "incorrect",
+            "not true",
+            "Not correct",
+            "No, it is not",
+            "No, it isn't.",
+            "It is not true",
+            "That's incorrect",
+            "the claim is false",
+            "No, not at all",
+            "definitely not true",
+            "False; it is not",
+            "it does not",
+        ] {
             assert_eq!(parse(no), Some(false), "{no}");
         }
     }
 
     #[test]
     fn anything_else_is_no_boolean() {
-        for other in ["", "yes and no", "yes no", "maybe", "not", "not yes", "not not true", "y", "1", "yesno", "{"] {
+        for other in [
+            "",
+            "yes and no",
+            "yes no",
+            "maybe",
+            "not",
+            "not yes",
+            "not not true",
+            "y",
+            "1",
+            "yesno",
+            "{",
+            "yes, no",
+            "No, it is",
+            "Yes, it is not",
+            "yes (no)",
+            "it",
+            "it's",
+            "not",
+            "definitely not",
+            "yes it",
+            "Yes and no",
+            "no yes",
+            "true false",
+            "yes yes no",
+            "Yes, but it is false",
+            "it is unknown",
+            "no (",
+            "correct me",
+            "no wonder",
+        ] {
             assert_eq!(parse(other), None, "{other}");
         }
     }

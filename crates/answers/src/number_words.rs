@@ -3,6 +3,7 @@
 //! The grammar is strict: "one two" and "twenty twenty" are no numbers, since a reader could not say which one.
 
 use num_bigint::BigInt;
+use serde_json::{Value, json};
 
 /// Words of one value, and the value.
 const SMALL: [(&str, u32); 20] = [
@@ -39,9 +40,30 @@ const TENS: [(&str, u32); 8] = [
     ("ninety", 90),
 ];
 
+/// Longer numbers are no answers.
+const MAX_WORDS: usize = 40;
+
 /// Scale words and their powers of ten.
-pub(crate) const SCALES: [(&str, u32); 5] =
-    [("thousand", 3), ("million", 6), ("billion", 9), ("trillion", 12), ("quadrillion", 15)];
+const SCALES: [(&str, u32); 7] = [
+    ("thousand", 3),
+    ("million", 6),
+    ("billion", 9),
+    ("trillion", 12),
+    ("quadrillion", 15),
+    ("quintillion", 18),
+    ("sextillion", 21),
+];
+
+/// Places in an order that are no number word with "th" behind it.
+const PLACES: [(&str, &str); 7] = [
+    ("first", "one"),
+    ("second", "two"),
+    ("third", "three"),
+    ("fifth", "five"),
+    ("eighth", "eight"),
+    ("ninth", "nine"),
+    ("twelfth", "twelve"),
+];
 
 /// The longest number that a text begins with: its digits, its power of ten, and where it ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -52,6 +74,38 @@ pub(crate) struct Spoken {
     pub(crate) exponent: i32,
     /// Byte length of the words read.
     pub(crate) len: usize,
+}
+
+/// Takes a word off the beginning of a text, in any case.
+pub(crate) fn strip_word<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let rest = text.get(word.len()..)?;
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word)).then_some(rest)
+}
+
+/// Reads a whole number that is nothing but words.
+pub(crate) fn cardinal(text: &str) -> Option<BigInt> {
+    read(text).filter(|spoken| spoken.len == text.len() && spoken.exponent == 0).map(|spoken| spoken.mantissa)
+}
+
+/// Reads a place in an order that is nothing but words: "third", "twenty-first", "one hundredth".
+pub(crate) fn ordinal(text: &str) -> Option<BigInt> {
+    let lower = text.to_ascii_lowercase();
+    let start = lower.rfind([' ', '-']).map_or(0, |idx| idx + 1);
+    let (before, last) = lower.split_at_checked(start)?;
+    let word = match PLACES.into_iter().find(|(place, _)| *place == last) {
+        Some((_, word)) => word.to_owned(),
+        None => match last.strip_suffix("ieth") {
+            Some(tens) => format!("{tens}y"),
+            None => last.strip_suffix("th").filter(|word| PLACES.iter().all(|(_, known)| known != word))?.to_owned(),
+        },
+    };
+    let is_scale = word == "hundred" || scale(&word).is_some();
+    cardinal(&format!("{before}{}{word}", if before.is_empty() && is_scale { "one " } else { "" }))
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "small": SMALL, "tens": TENS, "scales": SCALES, "places": PLACES, "max_words": MAX_WORDS })
 }
 
 /// Reads the number words that a text begins with.
@@ -80,14 +134,21 @@ pub(crate) fn read(text: &str) -> Option<Spoken> {
     Some(Spoken { mantissa: if negative { -mantissa } else { mantissa }, exponent, len })
 }
 
-/// Lower-cased words with the byte offset of their ends. Words end at a blank or a hyphen; anything else ends the list.
+/// Lower-cased words with the byte offset of their ends. Words end at a blank or a hyphen, or a comma
+/// behind a scale; anything else ends the list.
 fn words(text: &str) -> Vec<(String, usize)> {
-    const MAX_WORDS: usize = 40;
     let mut words = Vec::new();
     let mut word = String::new();
+    let mut after_comma = false;
     for (offset, ch) in text.char_indices().chain(std::iter::once((text.len(), ' '))) {
         if ch.is_ascii_alphabetic() {
             word.push(ch.to_ascii_lowercase());
+            after_comma = false;
+            continue;
+        }
+        // "One thousand, two hundred": a comma may stand behind a scale.
+        if after_comma && ch == ' ' {
+            after_comma = false;
             continue;
         }
         // A letter with an accent or a digit makes the word something else than a number word.
@@ -95,7 +156,8 @@ fn words(text: &str) -> Vec<(String, usize)> {
             break;
         }
         words.push((std::mem::take(&mut word), offset));
-        if !matches!(ch, ' ' | '-') {
+        after_comma = ch == ',' && words.last().is_some_and(|(word, _)| scale(word).is_some());
+        if !matches!(ch, ' ' | '-') && !after_comma {
             break;
         }
     }

@@ -3,19 +3,21 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::latex;
-use crate::number::{Number, split_number, stored};
+use crate::number::{Number, split_amount};
 use crate::spec::AnswerSpec;
+use crate::stated;
+use crate::units::ratio;
 use crate::verdict::{Cause, Verdict};
 
 /// The gold side of a percentage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PercentageSpec {
-    /// How many hundredths, as plain decimal digits.
+    /// How many hundredths, as plain decimal digits or a ratio.
     pub value: String,
     /// In which forms the percentage may be given.
     pub form: PercentageForm,
@@ -33,31 +35,45 @@ pub enum PercentageForm {
     PercentOrRatio,
 }
 
+/// Spellings of the sign behind a number, in lower case, and how many of them make a hundredth.
+const SIGNS: [(&str, u32); 9] = [
+    ("%", 1),
+    ("percent", 1),
+    ("per cent", 1),
+    ("percents", 1),
+    ("pct", 1),
+    ("pct.", 1),
+    ("\u{2030}", 10),
+    ("per mille", 10),
+    ("permille", 10),
+];
+
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &PercentageSpec, reply: &str) -> Verdict {
-    let Some(gold) = stored(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
-    let plain = latex::plain(reply);
-    let Some((number, rest)) = split_number(&plain) else { return Verdict::incorrect(Cause::Unreadable) };
-    if is_percent(rest) {
-        return Verdict::of(number.value() == gold);
-    }
-    if !rest.trim().is_empty() {
-        return Verdict::incorrect(Cause::WrongUnit);
-    }
-    match spec.form {
-        PercentageForm::Percent => Verdict::incorrect(Cause::MissingUnit),
-        PercentageForm::PercentOrBare => Verdict::of(number.value() == gold),
-        PercentageForm::PercentOrRatio => {
-            Verdict::of(number.value() * BigRational::from_integer(BigInt::from(100)) == gold)
+    let Some(gold) = ratio(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
+    stated::judge(reply, false, |text| {
+        let Some((number, rest)) = split_amount(text) else { return Verdict::incorrect(Cause::Unreadable) };
+        if let Some(parts) = percent_sign(rest) {
+            return Verdict::of(number.value() / BigRational::from_integer(parts.into()) == gold);
         }
-    }
+        if !rest.trim().is_empty() {
+            return Verdict::incorrect(Cause::WrongUnit);
+        }
+        match spec.form {
+            PercentageForm::Percent => Verdict::incorrect(Cause::MissingUnit),
+            PercentageForm::PercentOrBare => Verdict::of(number.value() == gold),
+            PercentageForm::PercentOrRatio => {
+                Verdict::of(number.value() * BigRational::from_integer(BigInt::from(100)) == gold)
+            }
+        }
+    })
 }
 
 /// Reads a number with a percent sign.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
-    let plain = latex::plain(candidate.text);
-    let Some((number, rest)) = split_number(&plain) else { return Ok(None) };
-    if !is_percent(rest) {
+    let plain = stated::tidy(candidate.text);
+    let Some((number, rest)) = split_amount(&plain) else { return Ok(None) };
+    if percent_sign(rest) != Some(1) {
         // "40% of adults" says more than a percentage, and no type could compare it.
         let has_sign = rest.trim_start().starts_with('%');
         return if has_sign { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
@@ -69,14 +85,20 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
 
 impl PercentageSpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
-        stored(&self.value).map(|_| ()).ok_or(Error::field("percentage", "value"))
+        ratio(&self.value).map(|_| ()).ok_or(Error::field("percentage", "value"))
     }
 }
 
-fn is_percent(rest: &str) -> bool {
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "signs": SIGNS })
+}
+
+/// Returns how many of the sign behind a number make a hundredth.
+fn percent_sign(rest: &str) -> Option<u32> {
     let rest = rest.trim();
-    let word = rest.strip_prefix('-').unwrap_or(rest).to_lowercase();
-    matches!(word.as_str(), "%" | "percent" | "per cent" | "pct")
+    let word = rest.strip_prefix('-').unwrap_or(rest).trim_start().to_ascii_lowercase();
+    SIGNS.into_iter().find(|(sign, _)| *sign == word).map(|(_, parts)| parts)
 }
 
 #[cfg(test)]
@@ -92,6 +114,25 @@ mod tests {
         for reply in
             ["12.5%", "12.5 %", "12.50%", "12.5 percent", "12.5 per cent", "12.5\\%", "twelve point five percent"]
         {
+            assert!(check(&spec(PercentageForm::Percent), reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn the_number_may_be_spelled_in_any_way() {
+        for reply in [
+            "12,5 %",
+            "12 1/2 %",
+            "12\\frac{1}{2}\\%",
+            "\\frac{25}{2}\\%",
+            "x = 12.5\\%",
+            "125 per mille",
+            "12.5-percent",
+            "exactly 12.5%",
+            "12.5% (12.50 percent)",
+            "1.25e1 %",
+            "twelve and a half percent",
+        ] {
             assert!(check(&spec(PercentageForm::Percent), reply).is_correct(), "{reply}");
         }
     }

@@ -39,6 +39,12 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:weigh\w*|weights?|mass|heavy|heavier|body)\b"));
 
+static RANK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|what number|which number|edition|amendment|century)\b",
+    )
+});
+
 /// A question in lower case, ready to be asked about.
 pub(crate) struct Question {
     lower: String,
@@ -99,6 +105,16 @@ impl Question {
     /// Returns whether a unit, given in lower case, is the one that the answer is to be counted in.
     pub(crate) fn names_unit(&self, unit: &str) -> bool {
         ["many", "in", "number of"].iter().any(|before| self.mentions(&format!("{before} {unit}")))
+    }
+
+    /// Returns whether a place in an order is asked for.
+    pub(crate) fn asks_rank(&self) -> bool {
+        RANK.is_match(&self.lower)
+    }
+
+    /// Returns what the question counts.
+    pub(crate) fn counted(&self) -> Option<String> {
+        crate::noun::counted(&self.lower)
     }
 
     /// Returns whether the question has a word or phrase, given in lower case.

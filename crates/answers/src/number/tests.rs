@@ -69,7 +69,7 @@ fn other_texts_are_not_numbers() {
 
 #[test]
 fn integers_are_exact() {
-    let spec = IntegerSpec { value: "1234".to_owned() };
+    let spec = IntegerSpec { value: "1234".to_owned(), ..IntegerSpec::default() };
     for reply in ["1234", "1,234", "1234.0", "1 234", "1.234e3", "one thousand two hundred and thirty-four"] {
         assert!(check_integer(&spec, reply).is_correct(), "{reply}");
     }

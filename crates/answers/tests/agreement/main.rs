@@ -3,6 +3,8 @@
 //! `QUARRY_AGREEMENT_CASES` sets how many cases are generated; the default keeps the test short.
 
 mod marks;
+mod numbers;
+mod words;
 
 use std::error::Error;
 use std::fs::File;
@@ -17,7 +19,8 @@ use serde_json::{Value, json};
 /// Makes cases of some answer types: specs and replies, right and wrong.
 type Generator = fn(&mut TestRunner, usize) -> Vec<(AnswerSpec, String)>;
 
-const GENERATORS: [(&str, Generator); 1] = [("marks", marks::cases)];
+const GENERATORS: &[(&str, Generator)] =
+    &[("marks", marks::cases), ("numbers", numbers::cases), ("words", words::cases)];
 
 const DEFAULT_CASES: usize = 6_000;
 /// Python may leave this share undecided, where its Unicode tables are older.

@@ -1,0 +1,30 @@
+# Percentages: exact, and never multiplied or divided by a hundred unless the spec says so.
+
+_SIGNS = dict(RULES["percentage"]["signs"])
+
+
+def _check_percentage(spec, reply):
+    gold = _ratio(spec["value"])
+    if gold is None:
+        return _unknown("invalid_spec")
+    form = spec["form"]
+
+    def read(text):
+        found = _split_amount(text)
+        if found is None:
+            return _incorrect("unreadable")
+        number, rest = found
+        word = _trim(rest)
+        sign = _SIGNS.get(_ascii_lower(word[1:].lstrip(_WHITE) if word.startswith("-") else word))
+        if sign is not None:
+            return _of(number.value / sign == gold)
+        if word:
+            return _incorrect("wrong_unit")
+        if form == "percent":
+            return _incorrect("missing_unit")
+        return _of(number.value * (100 if form == "percent_or_ratio" else 1) == gold)
+
+    return _judge(reply, False, read)
+
+
+_CHECKERS["percentage"] = _check_percentage

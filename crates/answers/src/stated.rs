@@ -1,0 +1,199 @@
+//! What a short reply says of a value: `x = 5`, `exactly 5`, `1/2 = 0.5`, `five (5)`.
+//!
+//! Whatever is stated has to be right: a reply that gives the value twice is read twice. Hedges such as "about" are no
+//! statement of a value, and what a value looks like is left to the types.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Value, json};
+
+use crate::latex;
+use crate::number_words::strip_word;
+use crate::pattern::pattern;
+use crate::verdict::{Cause, Verdict};
+
+/// More statements of one value are no answer.
+const MAX_STATEMENTS: usize = 4;
+
+/// The name of what has the value: `x`, `v_0`, `f(3)`, `\theta`, `speed`.
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\\?[A-Za-z]{1,16}|[θπφαβγλμρσω])(?: ?_ ?(?:[A-Za-z0-9]{1,8}|\{ ?[A-Za-z0-9]{1,12} ?\}))?'?(?: ?\([A-Za-z0-9, ]{1,16}\))?$",
+    )
+});
+/// Names that are none.
+const DENIALS: [&str; 4] = ["not", "never", "no", "or"];
+/// Words before a value that change nothing.
+const LEADS: [&str; 8] =
+    ["exactly ", "precisely ", "just ", "only ", "a total of ", "total of ", "equals ", "equal to "];
+/// Words behind a value that change nothing.
+const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
+
+/// LaTeX spellings beside those that every type reads, in the order of replacement.
+const SPELLINGS: [(&str, &str); 24] = [
+    ("\\left", ""),
+    ("\\right", ""),
+    ("\\displaystyle", ""),
+    ("\\qquad", " "),
+    ("\\quad", " "),
+    ("\\approx", "≈"),
+    ("\\simeq", "≈"),
+    ("\\textdegree", "°"),
+    ("\\degree", "°"),
+    ("^{ \\circ }", "°"),
+    ("^ \\circ", "°"),
+    ("\\circ", "°"),
+    ("\\micro", "μ"),
+    ("\\mu", "μ"),
+    ("\\Omega", "Ω"),
+    ("\\pounds", "£"),
+    ("\\euro", "€"),
+    ("\\textdollar", "$"),
+    ("\\div", "/"),
+    ("\\rm", ""),
+    ("\\ast", "*"),
+    ("\\#", "#"),
+    ("\\&", "&"),
+    ("{}", ""),
+];
+
+/// Reads every statement of a reply, in plain spelling: the reply is right if all of them are.
+///
+/// Where the value is `rounded`, "≈" says no more than "=".
+pub(crate) fn judge(reply: &str, rounded: bool, read: impl Fn(&str) -> Verdict) -> Verdict {
+    let plain = tidy(reply);
+    let text = strip_words(&plain);
+    let verdict = read(text);
+    if verdict.is_correct() {
+        return verdict;
+    }
+    match statements(text, rounded) {
+        Some(stated) if stated.iter().all(|text| read(strip_words(text)).is_correct()) => Verdict::Correct,
+        _ if text.is_empty() => Verdict::incorrect(Cause::Unreadable),
+        _ => verdict,
+    }
+}
+
+/// Rewrites the LaTeX spellings around a value.
+pub(crate) fn tidy(text: &str) -> String {
+    let plain = latex::plain(text);
+    if !plain.contains(['\\', '{']) {
+        return plain;
+    }
+    let mut rewritten = plain;
+    for (from, to) in SPELLINGS {
+        rewritten = rewritten.replace(from, to);
+    }
+    rewritten.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({
+        "max_statements": MAX_STATEMENTS,
+        "name": NAME.as_str(),
+        "denials": DENIALS,
+        "leads": LEADS,
+        "tails": TAILS,
+        "spellings": SPELLINGS,
+    })
+}
+
+/// Cuts a reply into its statements, or gives nothing where it has but one.
+fn statements(text: &str, rounded: bool) -> Option<Vec<&str>> {
+    let (text, repeated) = match split_repetition(text) {
+        Some((text, repeated)) => (text, Some(repeated)),
+        None => (text, None),
+    };
+    let signs: &[char] = if rounded { &['=', '≈'] } else { &['='] };
+    let mut sides: Vec<&str> = text.split(signs).map(str::trim).collect();
+    if sides.len() > MAX_STATEMENTS {
+        return None;
+    }
+    let is_named = sides.len() > 1 && sides.first().is_some_and(|first| first.is_empty() || is_name(first));
+    if is_named {
+        sides.remove(0);
+    }
+    sides.extend(repeated);
+    (is_named || sides.len() > 1).then_some(sides)
+}
+
+/// "five (5)", "(5)".
+fn split_repetition(text: &str) -> Option<(&str, &str)> {
+    let (before, inner) = text.strip_suffix(')')?.split_once('(')?;
+    let is_apart = before.is_empty() || before.ends_with(' ');
+    let inner = inner.trim();
+    if inner.contains(['(', ')']) || inner.is_empty() || !is_apart {
+        return None;
+    }
+    let before = before.trim_end();
+    Some((if before.is_empty() { inner } else { before }, inner))
+}
+
+fn is_name(text: &str) -> bool {
+    NAME.is_match(text) && !DENIALS.contains(&text.to_ascii_lowercase().as_str())
+}
+
+fn strip_words(text: &str) -> &str {
+    let text = LEADS.into_iter().find_map(|lead| strip_word(text, lead)).unwrap_or(text);
+    let tail = TAILS.into_iter().find(|tail| {
+        let start = text.len().checked_sub(tail.len());
+        start.and_then(|start| text.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(tail))
+    });
+    text.get(..text.len() - tail.map_or(0, str::len)).unwrap_or(text).trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+    use crate::verdict::Verdict;
+
+    fn is_five(reply: &str, rounded: bool) -> bool {
+        judge(reply, rounded, |text| Verdict::of(text == "5" || text == "five")).is_correct()
+    }
+
+    #[test]
+    fn whatever_is_stated_has_to_be_right() {
+        for reply in [
+            "5",
+            "x = 5",
+            "= 5",
+            "v_{0} = 5",
+            "\\theta=5",
+            "exactly 5",
+            "5 in total",
+            "five (5)",
+            "(5)",
+            "5 = five",
+            "n = five = 5",
+            "f(2) = 5",
+            "\\left( 5 \\right)",
+        ] {
+            assert!(is_five(reply, false), "{reply}");
+        }
+        for reply in [
+            "",
+            "=",
+            "x =",
+            "5 = 6",
+            "x = 5 = 6",
+            "6 = 5",
+            "5 (6)",
+            "not = 5",
+            "x = 5, y = 6",
+            "≈ 5",
+            "about 5",
+            "5 = x",
+            "(5",
+            "() 5",
+            "5 ()",
+            "5 = 5 = 5 = 5 = 5 = 5",
+        ] {
+            assert!(!is_five(reply, false), "{reply}");
+        }
+        assert!(is_five("≈ 5", true));
+        assert!(is_five("x \\approx 5", true));
+        assert!(!is_five("x \\approx 6", true));
+    }
+}
