@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
-    boolean, check, choice, date, extract, fraction, latex, list, normalize, noun, number, number_words, percentage,
-    published, stated, string,
+    boolean, check, choice, date, expression, extract, fraction, latex, list, normalize, noun, number, number_words,
+    percentage, published, stated, string,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
@@ -73,6 +73,7 @@ fn rules() -> Value {
         ("percentage", percentage::rules()),
         ("fraction", fraction::rules()),
         ("boolean", boolean::rules()),
+        ("expression", expression::rules()),
         ("check", check::rules()),
     ];
     Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
