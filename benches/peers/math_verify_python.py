@@ -96,7 +96,8 @@ def through_quarry(quarry, cases, copies, rounds):
     for _ in range(rounds):
         for count in spent:
             begun = children_cpu()
-            done = subprocess.run([quarry, "answers", "check"], input="\n".join(lines * count) + "\n", text=True, capture_output=True)
+            given = "".join(line + "\n" for line in lines * count)
+            done = subprocess.run([quarry, "answers", "check"], input=given, text=True, capture_output=True)
             spent[count].append(children_cpu() - begun)
     judged = [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
     assert len(judged) == len(cases) * copies, f"{len(judged)} verdicts for {len(cases) * copies} cases: {done.stderr[-400:]}"
@@ -143,6 +144,7 @@ def print_types(cases, verdicts, seconds):
             cells.append(f"{mean:9.1f}" if mean else " " * 9)
             cells[-1] += f" {counts['right']:6} {counts['wrong accepts']:5}"
         print(f"{kind:10} {count:5} " + " ".join(f"{cell:>32}" for cell in cells))
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -1,9 +1,13 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
+mod export;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
+
+pub(crate) use export::ExportArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -45,6 +49,7 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Status(StatusArgs),
     Inspect(InspectArgs),
+    Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
     TrainHead(TrainHeadArgs),

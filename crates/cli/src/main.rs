@@ -7,6 +7,7 @@ mod args;
 mod config;
 mod deployment;
 mod exit;
+mod export;
 mod logging;
 mod progress;
 mod signals;

@@ -9,12 +9,15 @@ mod inspect;
 pub mod operator;
 mod plan;
 mod publish;
+pub mod published;
 pub mod read;
 pub mod recipe;
 mod run;
 
+pub use commit::StagedDir;
 pub use error::{Error, ErrorKind};
 pub use exec::StageCounts;
 pub use inspect::{Found, SegmentStatus, Status, inspect, status};
 pub use plan::Plan;
+pub use publish::{DataFile, ParquetShards};
 pub use run::{Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};

@@ -3,6 +3,7 @@
 mod answers;
 mod check;
 mod completions;
+mod export;
 mod help;
 mod init;
 mod inspect;
@@ -27,6 +28,7 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Run(args) => run::run(&args, format),
         Verb::Status(args) => status::status(&args),
         Verb::Inspect(args) => inspect::inspect(&args),
+        Verb::Export(args) => export::export(args),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::TrainHead(args) => train_head::train(&args, format),

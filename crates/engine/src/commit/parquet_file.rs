@@ -10,7 +10,8 @@ use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{CdcOptions, WriterProperties};
 
 use super::TempFile;
 use crate::Error;
@@ -21,6 +22,11 @@ const ROWS_PER_WRITE: usize = 64;
 const ROWS_PER_GROUP: usize = 10_000;
 /// Bounds the memory of a writer where rows are long.
 const BYTES_PER_GROUP: usize = 64 << 20;
+
+/// The chunks that the `datasets` library makes, so that files of both share them.
+const CHUNKS: CdcOptions = CdcOptions { min_chunk_size: 256 << 10, max_chunk_size: 1 << 20, norm_level: 0 };
+/// Where that library looks them up.
+const CHUNKS_KEY: &str = "content_defined_chunking";
 
 /// What a file is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +51,18 @@ impl ParquetFile {
         let (temp, file) = TempFile::create(target)?;
         let level = if purpose == Purpose::Dataset { 3 } else { 1 };
         let level = ZstdLevel::try_new(level).map_err(Error::internal)?;
-        let properties = WriterProperties::builder()
+        let mut properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(level))
             .set_max_row_group_row_count(Some(ROWS_PER_GROUP))
             .set_max_row_group_bytes(Some(BYTES_PER_GROUP))
-            .set_created_by("quarry".to_owned())
-            .build();
+            .set_created_by("quarry".to_owned());
+        if purpose == Purpose::Dataset {
+            // Pages end where the content says, so that a store that deduplicates gets few new bytes when few rows change.
+            properties = properties
+                .set_content_defined_chunking(Some(CHUNKS))
+                .set_key_value_metadata(Some(vec![KeyValue::new(CHUNKS_KEY.to_owned(), chunks_value())]));
+        }
+        let properties = properties.build();
         let options =
             ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(purpose == Purpose::Dataset);
         let writer = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)
@@ -89,4 +101,9 @@ impl ParquetFile {
         }
         Ok(())
     }
+}
+
+fn chunks_value() -> String {
+    let CdcOptions { min_chunk_size, max_chunk_size, norm_level } = CHUNKS;
+    format!(r#"{{"min_chunk_size": {min_chunk_size}, "max_chunk_size": {max_chunk_size}, "norm_level": {norm_level}}}"#)
 }

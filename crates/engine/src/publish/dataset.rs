@@ -1,19 +1,16 @@
 //! The four folders of a dataset, written shard by shard while rows come in.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
 use arrow::datatypes::UInt8Type;
 use quarry_schema::{FateKind, Level, column};
-use sha2::{Digest, Sha256};
 
 use super::manifest::DataFile;
 use super::project;
+use super::shards::ParquetShards;
 use crate::Error;
-use crate::commit::{ParquetFile, Purpose};
 use crate::exec::header;
 use crate::plan::Plan;
 use crate::run::Totals;
@@ -71,9 +68,7 @@ pub(crate) struct Dataset {
 
 struct Folder {
     kind: Kind,
-    path: PathBuf,
-    current: ParquetFile,
-    done: Vec<(PathBuf, u64)>,
+    shards: ParquetShards,
 }
 
 impl Dataset {
@@ -82,9 +77,9 @@ impl Dataset {
         let folders = Kind::ALL
             .into_iter()
             .map(|kind| {
-                let path = staging.join(kind.folder());
-                let current = ParquetFile::create(&part(&path, 0), &project::schema(kind), Purpose::Dataset)?;
-                Ok(Folder { kind, path, current, done: Vec::new() })
+                let (folder, schema) = (staging.join(kind.folder()), project::schema(kind));
+                let shards = ParquetShards::create(&folder, kind.prefix(), &schema, ROWS_PER_FILE)?;
+                Ok(Folder { kind, shards })
             })
             .collect::<Result<_, Error>>()?;
         Ok(Dataset { folders, totals: Totalled::default() })
@@ -104,7 +99,7 @@ impl Dataset {
                 continue;
             }
             let rows = arrow::compute::filter_record_batch(batch, &mask).map_err(Error::internal)?;
-            folder.add(project::project(folder.kind, plan, &rows)?)?;
+            folder.shards.write(project::project(folder.kind, plan, &rows)?)?;
         }
         Ok(())
     }
@@ -113,7 +108,9 @@ impl Dataset {
     pub(crate) fn finish(self) -> Result<Vec<DataFile>, Error> {
         let mut files = Vec::new();
         for folder in self.folders {
-            files.extend(folder.finish()?);
+            for file in folder.shards.finish()? {
+                files.push(DataFile { path: format!("{}/{}", folder.kind.folder(), file.path), ..file });
+            }
         }
         Ok(files)
     }
@@ -145,64 +142,6 @@ impl Dataset {
         }
         Ok(())
     }
-}
-
-impl Folder {
-    fn add(&mut self, mut rows: RecordBatch) -> Result<(), Error> {
-        loop {
-            let room = ROWS_PER_FILE - self.current.num_rows();
-            let take = usize::try_from(room).unwrap_or(usize::MAX).min(rows.num_rows());
-            self.current.write(rows.slice(0, take))?;
-            if take == rows.num_rows() {
-                return Ok(());
-            }
-            rows = rows.slice(take, rows.num_rows() - take);
-            let next = part(&self.path, self.done.len() + 1);
-            let next = ParquetFile::create(&next, &project::schema(self.kind), Purpose::Dataset)?;
-            let full = std::mem::replace(&mut self.current, next);
-            let name = part(&self.path, self.done.len());
-            self.done.push((name, full.commit()?));
-        }
-    }
-
-    /// Only now is it known how many files there are, which their names tell.
-    fn finish(mut self) -> Result<Vec<DataFile>, Error> {
-        let last = part(&self.path, self.done.len());
-        self.done.push((last, self.current.commit()?));
-        let number = self.done.len();
-        let mut files = Vec::with_capacity(number);
-        for (index, (temporary, num_rows)) in self.done.into_iter().enumerate() {
-            let name = format!("{}-{index:05}-of-{number:05}.parquet", self.kind.prefix());
-            let path = self.path.join(&name);
-            std::fs::rename(&temporary, &path).map_err(|error| Error::output(&path, error))?;
-            let (num_bytes, sha256) = measure(&path)?;
-            let path = format!("{}/{name}", self.kind.folder());
-            files.push(DataFile { path, num_rows, num_bytes, sha256 });
-        }
-        crate::commit::sync_dir(&self.path)?;
-        Ok(files)
-    }
-}
-
-fn part(folder: &Path, index: usize) -> PathBuf {
-    folder.join(format!("part-{index:05}.parquet"))
-}
-
-fn measure(path: &Path) -> Result<(u64, String), Error> {
-    let fault = |error: std::io::Error| Error::output(path, error);
-    let mut hasher = Sha256::new();
-    let mut file = File::open(path).map_err(fault)?;
-    let mut buffer = vec![0; 1 << 20];
-    let mut num_bytes = 0;
-    loop {
-        let number = file.read(&mut buffer).map_err(fault)?;
-        if number == 0 {
-            break;
-        }
-        hasher.update(buffer.get(..number).unwrap_or_default());
-        num_bytes += number as u64;
-    }
-    Ok((num_bytes, hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
 
 fn belongs(kind: Kind, batch: &RecordBatch) -> Result<BooleanArray, Error> {

@@ -10,15 +10,15 @@ use crate::run::{RunCtx, RunReport, Totals};
 
 /// One file of the dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct DataFile {
-    /// Path below the output directory.
-    pub(crate) path: String,
+pub struct DataFile {
+    /// Path below the directory that it is part of.
+    pub path: String,
     /// Rows in it.
-    pub(crate) num_rows: u64,
+    pub num_rows: u64,
     /// Its size.
-    pub(crate) num_bytes: u64,
+    pub num_bytes: u64,
     /// Hash of its bytes.
-    pub(crate) sha256: String,
+    pub sha256: String,
 }
 
 impl DataFile {

@@ -4,6 +4,7 @@ mod card;
 mod dataset;
 mod manifest;
 mod project;
+mod shards;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,6 +24,11 @@ use crate::run::{
 use dataset::{Dataset, Kind, Totalled};
 
 pub(crate) use manifest::Manifest;
+
+pub use manifest::DataFile;
+pub use shards::ParquetShards;
+
+pub(crate) use shards::size_and_hash;
 
 /// The file that readers trust.
 pub(crate) const MANIFEST: &str = "manifest.json";

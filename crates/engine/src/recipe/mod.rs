@@ -26,3 +26,4 @@ pub use rule::{RULES, Rule};
 
 pub(crate) use rule::{STAGE_BUILD, WHERE_SQL};
 pub use spec::{Checked, Recipe, SourceFile, Spans, StageRef, StageSpec};
+pub(crate) use suggest::{closest, did_you_mean, list as list_names};

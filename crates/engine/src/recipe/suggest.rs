@@ -4,7 +4,7 @@
 const MIN_SIMILARITY: f64 = 0.84;
 
 /// Finds the candidate closest to the word, if any is close.
-pub(super) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
@@ -22,7 +22,7 @@ pub(super) fn surely_meant<'a>(word: &str, suggestion: Option<&'a str>) -> Optio
 }
 
 /// Says the suggestion, or something else where there is none.
-pub(super) fn did_you_mean(suggestion: Option<&str>, otherwise: impl Into<String>) -> String {
+pub(crate) fn did_you_mean(suggestion: Option<&str>, otherwise: impl Into<String>) -> String {
     match suggestion {
         Some(name) => format!("did you mean `{name}`?"),
         None => otherwise.into(),
@@ -40,7 +40,7 @@ pub(super) fn quote(word: &str) -> String {
 }
 
 /// Lists names in backticks.
-pub(super) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
