@@ -52,7 +52,7 @@ def _read_date(text):
 
 def _read_undecorated(text):
     found = _ISO.match(text)
-    if found:
+    if found and (found["day"] or "." not in text):
         parts = found.groupdict()
         return [_stated(parts, _number(parts["month"]), _number(parts["day"]))]
     for form in _NAMED_DATES:

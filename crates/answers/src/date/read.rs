@@ -184,7 +184,9 @@ pub(super) fn rules() -> Value {
 }
 
 fn read_undecorated(text: &str) -> Reading {
-    if let Some(found) = ISO.captures(text) {
+    // "1234.56" is a number: behind a point only a whole date is one.
+    let is_date = |found: &Captures<'_>| found.name("day").is_some() || !text.contains('.');
+    if let Some(found) = ISO.captures(text).filter(is_date) {
         return stated(&found, number(&found, "month"), number(&found, "day"));
     }
     for form in [&DAY_FIRST, &MONTH_FIRST, &MONTH_YEAR, &YEAR_FIRST] {
