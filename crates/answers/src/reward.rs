@@ -4,14 +4,12 @@
 //! tables and patterns, is written once, in Rust, and put into the file as `RULES`; only the code that walks them is
 //! written in each language, and a test compares the two over generated cases.
 
-use std::fmt::Write;
-
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
     boolean, check, choice, date, expression, extract, fraction, latex, list, normalize, noun, number, number_words,
-    percentage, published, stated, string,
+    percentage, published, quantity, stated, string, units,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
@@ -30,6 +28,7 @@ const PARTS: &[(&str, &str)] = &[
     ("number_words", include_str!("../reward/number_words.py")),
     ("number", include_str!("../reward/number.py")),
     ("units", include_str!("../reward/units.py")),
+    ("quantity", include_str!("../reward/quantity.py")),
     ("percentage", include_str!("../reward/percentage.py")),
     ("fraction", include_str!("../reward/fraction.py")),
     ("boolean", include_str!("../reward/boolean.py")),
@@ -79,6 +78,8 @@ fn rules() -> Value {
         ("noun", noun::rules()),
         ("number_words", number_words::rules()),
         ("number", number::rules()),
+        ("units", units::rules()),
+        ("quantity", quantity::rules()),
         ("percentage", percentage::rules()),
         ("fraction", fraction::rules()),
         ("boolean", boolean::rules()),
@@ -90,25 +91,22 @@ fn rules() -> Value {
 
 /// Writes tables as a Python literal, a line for each row. JSON is one but for three words.
 fn python(rules: &Value) -> String {
-    let mut literal = String::from("{\n");
-    for (module, tables) in rules.as_object().into_iter().flatten() {
-        let _ = writeln!(literal, "    {}: {{", Value::from(module.as_str()));
-        for (name, table) in tables.as_object().into_iter().flatten() {
-            let name = Value::from(name.as_str());
-            match table {
-                Value::Array(rows) => {
-                    let rows: String = rows.iter().map(|row| format!("            {row},\n")).collect();
-                    let _ = writeln!(literal, "        {name}: [\n{rows}        ],");
-                }
-                other => {
-                    let _ = writeln!(literal, "        {name}: {other},");
-                }
-            }
+    let modules = rules.as_object().into_iter().flatten().map(|(module, tables)| {
+        let tables: String = tables.as_object().into_iter().flatten().map(|(name, table)| row(name, table)).collect();
+        format!("    {}: {{\n{tables}    }},\n", Value::from(module.as_str()))
+    });
+    format!("{{\n{}}}", modules.collect::<String>())
+}
+
+fn row(name: &str, table: &Value) -> String {
+    let name = Value::from(name);
+    match table {
+        Value::Array(rows) => {
+            let rows: String = rows.iter().map(|row| format!("            {row},\n")).collect();
+            format!("        {name}: [\n{rows}        ],\n")
         }
-        literal.push_str("    },\n");
+        other => format!("        {name}: {other},\n"),
     }
-    literal.push('}');
-    literal
 }
 
 #[cfg(test)]
