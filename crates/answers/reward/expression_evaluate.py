@@ -83,7 +83,7 @@ class _Evaluation:
 
     def named(self, name):
         if name == "π":
-            return _pi(self.bits), None
+            return _pi_ball(self.bits), None
         if name == "e":
             return _exponential(_BALL_ONE, self.bits), None
         if name == "i":
@@ -320,11 +320,11 @@ class _Evaluation:
         if name == "arcsin":
             return self.arcsine(x)
         if name == "arccos":
-            return self.minus(_scaled(_pi(bits), -1), self.arcsine(x))
+            return self.minus(_scaled(_pi_ball(bits), -1), self.arcsine(x))
         if name == "arccsc":
             return self.arcsine(self.inverse(x))
         if name == "arcsec":
-            return self.minus(_scaled(_pi(bits), -1), self.arcsine(self.inverse(x)))
+            return self.minus(_scaled(_pi_ball(bits), -1), self.arcsine(self.inverse(x)))
         if name in ("sinh", "cosh", "tanh", "coth", "sech", "csch"):
             return self.hyperbolic(name, x)
         if name in ("arcsinh", "arccosh"):
@@ -354,7 +354,7 @@ class _Evaluation:
     def arcsine(self, x):
         rest = self.minus(_BALL_ONE, self.times(x, x))
         if rest[:2] == (0, 0):
-            right = _scaled(_pi(self.bits), -1)
+            right = _scaled(_pi_ball(self.bits), -1)
             return _negated(right) if _is_below_zero(x) else right
         return _sure(_arctangent(self.times(x, self.inverse(self.root(rest))), self.bits))
 

@@ -25,8 +25,8 @@ def _machin(terms, hyperbolic):
     return total >> 32
 
 
-_PI = _machin([(16, 5), (-4, 239)], False)
-_LN_2 = _machin([(18, 26), (-2, 4801), (8, 8749)], True)
+_STORED_PI = _machin([(16, 5), (-4, 239)], False)
+_STORED_LN_2 = _machin([(18, 26), (-2, 4801), (8, 8749)], True)
 
 
 def _rounded(mid, rad, exp, bits):
@@ -152,8 +152,8 @@ def _root_of(ball, bits):
     return _rounded(root, error, (exp - places) // 2, bits)
 
 
-def _pi(bits):
-    return _rounded(_PI >> (_STORED_BITS - bits - 8), 2, -bits - 8, bits)
+def _pi_ball(bits):
+    return _rounded(_STORED_PI >> (_STORED_BITS - bits - 8), 2, -bits - 8, bits)
 
 
 def _fixed_radius(ball, places):
@@ -172,7 +172,7 @@ def _exponential(ball, bits):
     delta = _fixed_radius(ball, places)
     if delta is None:
         return None
-    power, rest = divmod(_shift(ball[0], ball[2] + places), _LN_2 >> (_STORED_BITS - places))
+    power, rest = divmod(_shift(ball[0], ball[2] + places), _STORED_LN_2 >> (_STORED_BITS - places))
     rest >>= 8
     total = term = 1 << places
     count = 1
@@ -204,7 +204,7 @@ def _logarithm(ball, bits):
         total += term // odd
         term = term * square >> places
         odd += 2
-    total = (-total if fixed < one else total) * 2 + (_LN_2 >> (_STORED_BITS - places)) * power
+    total = (-total if fixed < one else total) * 2 + (_STORED_LN_2 >> (_STORED_BITS - places)) * power
     delta = (rad << places) // (mid - rad) + 1 if rad else 0
     return _rounded(total, delta + 1024 + 2 * abs(power), -places, bits)
 
@@ -219,7 +219,7 @@ def _sine_cosine(ball, bits):
     if delta is None:
         return None
     fixed = _shift(ball[0], ball[2] + places)
-    quarter = (_PI >> (_STORED_BITS - places)) >> 1
+    quarter = (_STORED_PI >> (_STORED_BITS - places)) >> 1
     turns = (fixed + (quarter >> 1)) // quarter
     rest = fixed - turns * quarter
     square = rest * rest >> places
@@ -250,7 +250,7 @@ def _arctangent(ball, bits):
         rest = None if inverse is None else _arctangent(inverse, bits)
         if rest is None:
             return None
-        quarter = _scaled(_pi(bits), -1)
+        quarter = _scaled(_pi_ball(bits), -1)
         return _minus(_negated(quarter) if _is_below_zero(ball) else quarter, rest, bits)
     places = bits + _SPARE_BITS
     delta = _fixed_radius(ball, places)
