@@ -12,6 +12,7 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import io
+import json
 import logging
 import re
 import sys
@@ -85,6 +86,9 @@ def scorer_file(name, bare=(), stand_ins=()):
         raise Unavailable(f"`{name}` does not import: {error}") from error
     finally:
         sys.meta_path.remove(finder)
+        # The scorer keeps them; other libraries shall not find, say, a `torch`.
+        for standing_in in [key for key, module in sys.modules.items() if isinstance(module, StandIn)]:
+            del sys.modules[standing_in]
 
 
 def without_init(package):
@@ -134,6 +138,10 @@ def trl():
     logging.getLogger("math_verify").setLevel(logging.CRITICAL)
 
     def score(row, reply):
+        if not row["solution"].startswith("\\boxed{"):
+            raise NotScored("its solution is in words, which reward.py scores")
+        if "\\boxed" not in row["prompt"][-1]["content"][-400:]:
+            raise NotScored("its prompt asks for no box, so reward.py scores it")
         message = [{"role": "assistant", "content": reply}]
         return module.accuracy_reward(completions=[message], solution=[row["solution"]], answer_spec=[row.get("answer_spec")])[0]
 
@@ -259,7 +267,14 @@ def verifiers():
     needs("math_verify", "sympy.parsing.latex")
     bare = ("verifiers", "verifiers.v1", "verifiers.v1.utils")
     module = scorer_file("verifiers.v1.utils.score", bare=bare, stand_ins=("verifiers.v1.errors",))
-    return lambda row, reply: module.verify_boxed_math_answer(reply, plain(row["answer"]))
+
+    def score(row, reply):
+        # A package brings its own scorer, so answers are in the words of the document; numbers are the same in mathematics.
+        if json.loads(row["info"])["answer_type"] not in ("integer", "decimal", "fraction", "expression"):
+            raise NotScored("its answer is in words, which reward.py scores")
+        return module.verify_boxed_math_answer(reply, plain(row["answer"]))
+
+    return score
 
 
 def rllm():

@@ -9,16 +9,12 @@ with the number one higher or another option, and those of two other rows. Print
 """
 
 import ast
-import asyncio
-import importlib.util
-import inspect
 import json
 import os
 import re
 import sys
 import tempfile
 import tomllib
-import types
 from collections import Counter
 from pathlib import Path
 
@@ -35,8 +31,10 @@ import pyarrow
 import pyarrow.json
 import pyarrow.parquet
 import yaml
+from reward_entries import REWARDS, Skipped, reward_file
 from scorer_cases import Case, find_spec, gold_text, wrong_answers
-from stock_scorers import NotScored, Unavailable, gold_of, needs, stock_scorer
+from stock_loaders import stock_loader
+from stock_scorers import NotScored, Unavailable, gold_of, stock_scorer
 
 datasets.disable_progress_bars()
 
@@ -48,6 +46,7 @@ COLUMNS = {
     "openrlhf": {"input": MESSAGES, "label": TEXT, "datasource": TEXT},
     "skyrl": {"data_source": TEXT, "prompt": MESSAGES, "env_class": TEXT, "reward_spec": None, "extra_info": None},
     "nemo-rl": {"input": TEXT, "output": TEXT},
+    "nemo-gym": {"responses_create_params": None, "expected_answer": TEXT},
     "open-instruct": {"messages": MESSAGES, "ground_truth": TEXT, "dataset": TEXT},
     "verifiers": {"question": TEXT, "answer": TEXT, "info": TEXT},
     "rllm": {"id": TEXT, "question": TEXT, "ground_truth": TEXT},
@@ -63,21 +62,21 @@ UNWANTED = ("large_string", "large_binary", "large_list", "string_view", "binary
 MIN_REJECTED = 0.99
 
 
-class Skipped(Exception):
-    """The check does not apply; the text says why."""
-
-
 class Export:
     """The files of an exported directory, and its rows."""
 
     def __init__(self, format_name, folder):
         self.format = format_name
         self.folder = Path(folder)
-        self.files = sorted(path for path in (self.folder / "data").iterdir() if path.suffix in (".parquet", ".jsonl"))
-        assert self.files, f"no data file in {self.folder / 'data'}"
+        # A Python package keeps its data inside.
+        found = [*self.folder.glob("data/*"), *self.folder.glob("*/data/*")]
+        self.files = sorted(path for path in found if path.suffix in (".parquet", ".jsonl"))
+        assert self.files, f"no data file in {self.folder}"
         assert len({path.suffix for path in self.files}) == 1, "parquet and JSONL are mixed"
         self.is_parquet = self.files[0].suffix == ".parquet"
         self.rows = [row for path in self.files for row in self.read(path)]
+        if format_name == "nemo-rl" and "responses_create_params" in self.rows[0]:
+            self.format = "nemo-gym"
         verifier = self.toml("dataset.toml").get("verifier", {}) if format_name == "rllm" else {}
         for row in self.rows:
             row["#verifier"] = verifier
@@ -105,126 +104,6 @@ def prompt_text(export, row):
         template = (export.folder / "instruction.md.tpl").read_text(encoding="utf-8")
         return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda field: str(row.get(field.group(1), "")), template)
     return prompt if isinstance(prompt, str) else prompt[-1]["content"]
-
-
-# The exported reward.py, called as each trainer calls it.
-
-
-def load_file(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def entry(export, name):
-    """The function that a trainer looks up by name in a file of the directory."""
-    paths = [export.folder / "reward.py", *sorted(export.folder.glob("*.py"))]
-    for path in paths:
-        if path.exists() and hasattr(module := load_file(path), name):
-            return getattr(module, name)
-    raise AssertionError(f"no file of the directory defines `{name}`")
-
-
-def through_verl(export):
-    score = entry(export, "compute_score")
-    return lambda case, reply: score(
-        data_source=case.row["data_source"],
-        solution_str=reply,
-        ground_truth=case.row["reward_model"]["ground_truth"],
-        # verl adds these two before it calls.
-        extra_info={**case.row["extra_info"], "num_turns": None, "rollout_reward_scores": {}},
-    )
-
-
-def through_trl(export):
-    score = entry(export, "reward")
-
-    def call(case, reply):
-        columns = {name: [value] for name, value in case.row.items() if name not in ("prompt", "#verifier")}
-        own = dict(completion_ids=[[1]], trainer_state=None, log_extra=None, log_metric=None)
-        completions = [[{"role": "assistant", "content": reply}]]
-        return score(prompts=[case.row["prompt"]], completions=completions, **own, **columns)[0]
-
-    return call
-
-
-def through_openrlhf(export):
-    if not find_spec(export.rows[0]["label"]):
-        raise Skipped("labels are plain: they are for the trainer's own scorer, and a reward function gets nothing else")
-    score = entry(export, "reward_func")
-
-    def call(case, reply):
-        prompt = f"<|im_start|>user\n{case.prompt}<|im_end|>\n<|im_start|>assistant\n"
-        scored = score([f"{prompt}{reply}<|im_end|>"], [prompt], [case.row["label"]])
-        assert {"rewards", "scores", "extra_logs"} <= set(scored), sorted(scored)
-        return float(scored["rewards"][0])
-
-    return call
-
-
-def through_skyrl(export):
-    needs("skyrl_gym")
-    from skyrl_gym.envs.base_text_env import BaseTextEnv
-
-    sys.path.insert(0, str(export.folder))
-    modules = [load_file(path) for path in sorted(export.folder.glob("*.py"))]
-    found = [value for module in modules for value in vars(module).values() if inspect.isclass(value)]
-    environments = [value for value in found if issubclass(value, BaseTextEnv) and value is not BaseTextEnv]
-    assert environments, "no file of the directory defines an environment"
-
-    def call(case, reply):
-        extras = {name: value for name, value in case.row.items() if name not in ("prompt", "env_class", "#verifier")}
-        environment = environments[0](env_config=None, extras=extras)
-        environment.init(case.row["prompt"])
-        step = environment.step(reply)
-        assert step["done"], "the environment goes on after a final answer"
-        return step["reward"]
-
-    return call
-
-
-def through_rllm(export):
-    config = export.toml("dataset.toml")
-    verifier = config.get("verifier", {})
-    if "module" not in verifier:
-        raise Skipped("dataset.toml names a verifier of rLLM's own")
-    score = entry(export, verifier.get("function", "evaluate"))
-
-    def call(case, reply):
-        metadata = {name: value for name, value in case.row.items() if name != "#verifier"}
-        scored = score(metadata, {"uid": "1", "name": "answer", "task": None, "output": reply, "steps": []})
-        return scored["reward"] if isinstance(scored, dict) else float(scored)
-
-    return call
-
-
-def through_slime(export):
-    score = entry(export, "slime_reward")
-
-    def call(case, reply):
-        given = {name: case.row[name] for name in ("prompt", "label", "metadata")}
-        sample = types.SimpleNamespace(response=f"{reply}<|im_end|>", **given)
-        return asyncio.run(score(types.SimpleNamespace(), sample))
-
-    return call
-
-
-def through_check(export):
-    check = entry(export, "check")
-    return lambda case, reply: float(check(case.spec, reply)["verdict"] == "correct")
-
-
-REWARDS = {
-    "verl": through_verl,
-    "trl": through_trl,
-    "openrlhf": through_openrlhf,
-    "skyrl": through_skyrl,
-    "rllm": through_rllm,
-    "slime": through_slime,
-    "verifiers": through_check,
-}
 
 
 def try_all(cases, score):
@@ -282,15 +161,30 @@ def the_trainers_own_scorer_does_too(export):
 
 
 def reward_py_is_one_file_without_packages(export):
-    path = export.folder / "reward.py"
-    if not path.exists():
+    path = reward_file(export)
+    if path is None:
         raise Skipped("there is no reward.py")
     tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
-    for node in ast.walk(tree):
+    tried = [node for node in ast.walk(tree) if isinstance(node, ast.Try) and "ImportError" in ast.unparse(node.handlers[0])]
+    optional = {inner for node in tried for inner in ast.walk(node)}
+    for node in set(ast.walk(tree)) - optional:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
         for name in names:
             assert name.split(".")[0] in sys.stdlib_module_names, f"it imports `{name}`"
+
+
+def reward_py_defines_every_name_once(export):
+    path = reward_file(export)
+    if path is None:
+        raise Skipped("there is no reward.py")
+    # It is joined from parts, of which a later one would quietly take a name from an earlier one.
+    names = Counter()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        names.update([node.name] if hasattr(node, "name") else [])
+        names.update(name.id for name in getattr(node, "targets", []) if isinstance(name, ast.Name))
+    twice = [name for name, count in names.items() if count > 1]
+    assert not twice, f"defined twice: {twice}"
 
 
 def columns_are_those_that_the_trainer_reads(export):
@@ -346,6 +240,11 @@ def slime_row(row):
     assert isinstance(row["metadata"], dict) and row["metadata"].get("source_name"), row["metadata"]
 
 
+def gym_row(row):
+    one_user_turn(row["responses_create_params"])
+    assert row["expected_answer"], row
+
+
 def openai_row(row):
     assert row["method"] == "POST" and row["url"].startswith("/v1/") and row["body"]["messages"], row["custom_id"]
 
@@ -363,6 +262,7 @@ CONVENTIONS = {
     "verifiers": verifiers_row,
     "rllm": lambda row: None,
     "slime": slime_row,
+    "nemo-gym": gym_row,
     "sft": sft_row,
     "openai-batch": openai_row,
 }
@@ -404,6 +304,22 @@ def polars_duckdb_and_pyarrow_read_every_row(export):
     assert pyarrow.concat_tables([read(path) for path in paths]).num_rows == len(export.rows)
 
 
+def the_trainers_own_loader_reads_every_row(export):
+    try:
+        read = stock_loader(export.format)(export)
+    except Unavailable as error:
+        raise Skipped(str(error)) from error
+    column = {"openrlhf": "label", "slime": "label", "nemo-rl": "output", "verifiers": "answer"}.get(export.format, "ground_truth")
+    rows = export.rows
+    if export.format == "rllm":
+        split = export.toml("dataset.toml")["dataset"]["split"]
+        rows = [row for path in export.files if path.stem == split for row in export.read(path)]
+    assert len(read) == len(rows), f"it read {len(read)} rows of {len(rows)}"
+    for row, (prompt, gold) in zip(rows, read):
+        assert (prompt, gold) == (prompt_text(export, row).rstrip("\n"), row[column]), f"it read {prompt!r}, {gold!r}"
+    return f"{len(read)} rows"
+
+
 def card_and_counts_agree_with_the_files(export):
     card = (export.folder / "README.md").read_text(encoding="utf-8")
     card = yaml.safe_load(card.split("---\n")[1])
@@ -426,8 +342,10 @@ CHECKS = (
     datasets_loads_and_concatenates_the_shards,
     datasets_loads_the_directory_by_its_card,
     polars_duckdb_and_pyarrow_read_every_row,
+    the_trainers_own_loader_reads_every_row,
     card_and_counts_agree_with_the_files,
     reward_py_is_one_file_without_packages,
+    reward_py_defines_every_name_once,
     reward_py_gives_gold_the_most_and_wrong_answers_nothing,
     the_trainers_own_scorer_does_too,
 )

@@ -2,15 +2,17 @@
 """How fast, and how right, is `reward.py` beside Math-Verify: same gold answers, same replies.
 
     pip install math-verify==0.9.0 antlr4-python3-runtime==4.11.1
-    python3 benches/peers/math_verify_python.py CASES --reward PATH/reward.py [--quarry PATH/quarry]
+    cargo build --release && target/release/quarry answers reward > reward.py
+    python3 benches/peers/math_verify_python.py crates/answers/tests/cases/*.jsonl --reward reward.py --quarry target/release/quarry
 
-CASES is JSON lines with `id`, `spec`, `gold`, `reply` and `expect` (`correct` or `incorrect`); lines without a spec are counted and left
-out. In each of ROUNDS rounds every case goes through every way in turn, so that a busy machine is unkind to all alike, and a case's
-CPU seconds are the median of its rounds:
+Files are JSON lines with `id`, `gold`, `reply` and `expect` (`correct` or `incorrect`), and `spec`, or `question` for `quarry answers
+infer` to make the spec from; lines without a spec are counted and left out. In each of ROUNDS rounds every case goes through every
+way in turn, so that a busy machine is unkind to all alike, and a case's CPU seconds are the median of its rounds:
 
 - Math-Verify, `verify(parse(gold), parse(reply))`, gold in a box, since it reads no bare text; and the same with gold parsed beforehand
 - ours, `reward.check(spec, reply)`, the spec read from JSON each time
-- with `--quarry`, the program itself, `quarry answers check`, over all cases at once, COPIES times over, less the time of an empty input
+- with `--quarry`, the program itself, `quarry answers check`, over all cases at once, COPIES times over, less the time of an empty input;
+  reading and writing JSON counts
 
 A round of warming up goes before. A wrong accept is an `incorrect` case that a way calls correct, a miss is a `correct` one that it does
 not; what our checker cannot tell is counted apart.
@@ -32,14 +34,30 @@ from math_verify import parse, verify
 logging.getLogger("math_verify").setLevel(logging.CRITICAL)
 
 
-def read_cases(path):
-    with open(path, encoding="utf-8") as lines:
-        cases = [json.loads(line) for line in lines if line.strip()]
+def read_cases(paths, quarry):
+    lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    cases = [json.loads(line) for line in lines]
+    untyped = [case for case in cases if not case.get("spec")]
+    if quarry and untyped:
+        given = "".join(json.dumps(case) + "\n" for case in untyped)
+        done = subprocess.run([quarry, "answers", "infer"], input=given, text=True, capture_output=True)
+        for case, line in zip(untyped, done.stdout.splitlines()):
+            case["spec"] = json.loads(line)["spec"]
     kept = [case for case in cases if case.get("spec") and case["expect"] in ("correct", "incorrect")]
     for case in kept:
         case["spec"] = case["spec"] if isinstance(case["spec"], str) else json.dumps(case["spec"])
         case["type"] = json.loads(case["spec"])["type"]
+        case["gold"] = case.get("gold") or spelled(json.loads(case["spec"]))
     return kept, len(cases) - len(kept)
+
+
+def spelled(spec):
+    """The gold answer of a case that has only a spec."""
+    if spec["type"] in ("list", "set"):
+        return ", ".join(spelled(item) for item in spec["items"])
+    if spec["type"] == "fraction":
+        return f"{spec['num']}/{spec['den']}"
+    return spec[{"choice": "label", "string": "canonical", "expression": "latex"}.get(spec["type"], "value")]
 
 
 def load_reward(path):
@@ -55,11 +73,11 @@ def boxed(gold):
 
 def ways(cases, reward):
     """Each way takes a case and gives its verdict."""
-    parsed = {case["id"]: parse(boxed(case["gold"])) for case in cases}
+    parsed = {id(case): parse(boxed(case["gold"])) for case in cases}
     said = {True: "correct", False: "incorrect"}
     return {
         "math-verify": lambda case: said[bool(verify(parse(boxed(case["gold"])), parse(case["reply"])))],
-        "math-verify, gold parsed before": lambda case: said[bool(verify(parsed[case["id"]], parse(case["reply"])))],
+        "math-verify, gold parsed before": lambda case: said[bool(verify(parsed[id(case)], parse(case["reply"])))],
         "reward.py": lambda case: reward.check(case["spec"], case["reply"])["verdict"],
     }
 
@@ -96,7 +114,8 @@ def through_quarry(quarry, cases, copies, rounds):
     for _ in range(rounds):
         for count in spent:
             begun = children_cpu()
-            done = subprocess.run([quarry, "answers", "check"], input="\n".join(lines * count) + "\n", text=True, capture_output=True)
+            given = "".join(line + "\n" for line in lines * count)
+            done = subprocess.run([quarry, "answers", "check"], input=given, text=True, capture_output=True)
             spent[count].append(children_cpu() - begun)
     judged = [json.loads(line)["verdict"] for line in done.stdout.splitlines()]
     assert len(judged) == len(cases) * copies, f"{len(judged)} verdicts for {len(cases) * copies} cases: {done.stderr[-400:]}"
@@ -108,14 +127,14 @@ def rightness(cases, verdicts):
     """Counts of right verdicts and of each way to be wrong."""
     counts = Counter()
     for case, verdict in zip(cases, verdicts):
-        if verdict == "unknown":
-            counts["unknown"] += 1
+        if verdict not in ("correct", "incorrect"):
+            counts["unknown" if verdict == "unknown" else "errors"] += 1
         elif verdict == case["expect"]:
             counts["right"] += 1
         elif verdict == "correct":
             counts["wrong accepts"] += 1
         else:
-            counts["misses" if case["expect"] == "correct" else "errors"] += 1
+            counts["misses"] += 1
     return counts
 
 
@@ -144,15 +163,16 @@ def print_types(cases, verdicts, seconds):
             cells[-1] += f" {counts['right']:6} {counts['wrong accepts']:5}"
         print(f"{kind:10} {count:5} " + " ".join(f"{cell:>32}" for cell in cells))
 
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", type=pathlib.Path)
+    parser.add_argument("cases", type=pathlib.Path, nargs="+")
     parser.add_argument("--reward", type=pathlib.Path, required=True, help="a reward.py that quarry wrote")
     parser.add_argument("--quarry", type=pathlib.Path, help="the program, built with --release")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--copies", type=int, default=50)
     arguments = parser.parse_args()
-    cases, num_left = read_cases(arguments.cases)
+    cases, num_left = read_cases(arguments.cases, arguments.quarry)
     table = ways(cases, load_reward(arguments.reward))
     seconds, verdicts = measure(cases, table, arguments.rounds)
     means = {name: statistics.fmean(taken) for name, taken in seconds.items()}

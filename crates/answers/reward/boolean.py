@@ -1,7 +1,7 @@
 # Yes and no: a closed list of words, each of which "not" turns round.
 
 _BOOLEAN = RULES["boolean"]
-_SENTENCE = _anchored(_BOOLEAN["sentence"])
+_BOOLEAN_SENTENCE = _anchored(_BOOLEAN["sentence"])
 _CUT = _anchored(_BOOLEAN["cut"])
 
 
@@ -48,7 +48,7 @@ def _boolean_word(lower):
 
 
 def _boolean_sentence(lower):
-    found = _SENTENCE.match(lower)
+    found = _BOOLEAN_SENTENCE.match(lower)
     if found is None:
         return None
     plain = found.group("not") is None

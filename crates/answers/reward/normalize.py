@@ -20,7 +20,6 @@ _SEPARATORS = re.compile("[\x1c-\x1f]")
 _WHITES = re.compile("[" + _WHITE + "]+")
 _GROUPS = re.compile("[{}]")
 _FRAME = re.compile(RULES["normalize"]["frame"])
-_ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _BEYOND_GREEK = re.compile("[^\x00-\x7f\u0370-\u03ff\u1f00-\u1fff]")
 
 
@@ -136,10 +135,6 @@ def _lower(text):
         raise _CannotTell
     return text.lower()
 
-
-
-def _ascii_lower(text):
-    return text.lower() if text.isascii() else text.translate(_ASCII_LOWER)
 
 
 def _without_frame(text):

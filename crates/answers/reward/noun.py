@@ -7,7 +7,22 @@ _NOUN_BREAKS = re.compile("[ -]")
 def _is_noun_of(noun, counted):
     """Whether a noun names what is counted, or a part of that name."""
     noun, counted = _noun_keys(noun), _noun_keys(counted)
-    return bool(noun) and any(counted[at : at + len(noun)] == noun for at in range(len(counted) - len(noun) + 1))
+    if not noun or not counted:
+        return False
+    if noun in _windows(counted, len(noun)):
+        return True
+    # "km" names what "how many kilometres" counts.
+    ids = {unit.id for unit in _resolve(" ".join(noun))}
+    return bool(ids) and any(
+        unit.id in ids
+        for size in range(1, len(counted) + 1)
+        for part in _windows(counted, size)
+        for unit in _resolve(" ".join(part))
+    )
+
+
+def _windows(words, size):
+    return [words[at : at + size] for at in range(len(words) - size + 1)]
 
 
 def _is_same_noun(noun, other):

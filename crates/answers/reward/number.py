@@ -200,7 +200,7 @@ def _split_words(text):
         rest = _strip_word(text, words)
         if rest is not None and rest[:1] in (" ", "-"):
             return _Number(_times_power(digits, power), None), rest
-    spoken = _spoken(text)
+    spoken = _read_words(text)
     if spoken is None:
         return None
     mantissa, power, end = spoken

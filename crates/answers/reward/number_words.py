@@ -10,7 +10,7 @@ _ASCII_LETTERS = re.compile("[A-Za-z]+")
 
 
 def _cardinal(text):
-    spoken = _spoken(text)
+    spoken = _read_words(text)
     return spoken[0] if spoken is not None and spoken[2] == len(text) and spoken[1] == 0 else None
 
 
@@ -30,7 +30,7 @@ def _ordinal(text):
     return _cardinal(before + one + word)
 
 
-def _spoken(text):
+def _read_words(text):
     """The number that a text begins with: its digits, its power of ten, and where it ends."""
     words = _words_of_number(text)
     if not words:

@@ -30,6 +30,9 @@ def _same_name(gold, reply, case_sensitive):
     gold_time, given_time = _read_time(gold), _read_time(reply)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
+    gold_day, given_day = _month_and_day(gold), _month_and_day(reply)
+    if gold_day and given_day:
+        return gold_day == given_day
     gold_forms = _forms(gold, case_sensitive)
     texts = [reply, _glossed(reply), _without_frame(reply)]
     if "," not in gold:

@@ -2,13 +2,13 @@
 
 _WORDS = RULES["string"]["words"]
 _ONE_SPELLING = dict(_WORDS["words"])
-_BEFORE = dict(_WORDS["before"])
-_BEHIND = dict(_WORDS["behind"])
-_BETWEEN = {**dict(_WORDS["between"]), **_BEFORE}
-_UNITS = {word: value for value, word in enumerate(_WORDS["units"])}
-_ORDINAL_UNITS = {word: value for value, word in enumerate(_WORDS["ordinal_units"])}
-_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["tens"])}
-_ORDINAL_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["ordinal_tens"])}
+_WORDS_BEFORE = dict(_WORDS["before"])
+_WORDS_BEHIND = dict(_WORDS["behind"])
+_WORDS_BETWEEN = {**dict(_WORDS["between"]), **_WORDS_BEFORE}
+_WORD_UNITS = {word: value for value, word in enumerate(_WORDS["units"])}
+_WORD_ORDINAL_UNITS = {word: value for value, word in enumerate(_WORDS["ordinal_units"])}
+_WORD_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["tens"])}
+_WORD_ORDINAL_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["ordinal_tens"])}
 _ROMAN = dict(zip(_WORDS["roman"], _WORDS["roman_values"]))
 _ROMAN_LETTERS = dict(_WORDS["roman_letters"])
 _COUNTED = frozenset(_WORDS["counted"])
@@ -21,31 +21,31 @@ def _canonical(folded):
     while idx < len(words):
         previous = words[idx - 1] if idx else None
         following = words[idx + 1] if idx + 1 < len(words) else None
-        number, num_words = _spoken(words[idx], following)
+        number, num_words = _number_in_words(words[idx], following)
         written.append(number or _spelling(previous, words[idx], following))
         idx += num_words
     return _join_initials(_regnal(written))
 
 
-def _spoken(word, following):
+def _number_in_words(word, following):
     """A number of one or two words, and how many words it has."""
-    if word in _UNITS:
-        return str(_UNITS[word]), 1
-    if word in _ORDINAL_UNITS:
-        return _ordinal(_ORDINAL_UNITS[word]), 1
-    if word in _ORDINAL_TENS:
-        return _ordinal(_ORDINAL_TENS[word]), 1
-    if word not in _TENS:
+    if word in _WORD_UNITS:
+        return str(_WORD_UNITS[word]), 1
+    if word in _WORD_ORDINAL_UNITS:
+        return _ordinal_digits(_WORD_ORDINAL_UNITS[word]), 1
+    if word in _WORD_ORDINAL_TENS:
+        return _ordinal_digits(_WORD_ORDINAL_TENS[word]), 1
+    if word not in _WORD_TENS:
         return None, 1
-    tens = _TENS[word]
-    if 1 <= _UNITS.get(following, 0) < 10:
-        return str(tens + _UNITS[following]), 2
-    if 1 <= _ORDINAL_UNITS.get(following, 0) < 10:
-        return _ordinal(tens + _ORDINAL_UNITS[following]), 2
+    tens = _WORD_TENS[word]
+    if 1 <= _WORD_UNITS.get(following, 0) < 10:
+        return str(tens + _WORD_UNITS[following]), 2
+    if 1 <= _WORD_ORDINAL_UNITS.get(following, 0) < 10:
+        return _ordinal_digits(tens + _WORD_ORDINAL_UNITS[following]), 2
     return str(tens), 1
 
 
-def _ordinal(value):
+def _ordinal_digits(value):
     suffix = "th" if 11 <= value <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(value % 10, "th")
     return str(value) + suffix
 
@@ -55,9 +55,9 @@ def _spelling(previous, word, following):
     if word in _ONE_SPELLING:
         return _ONE_SPELLING[word]
     if previous is None:
-        by_place = _BEFORE if following is not None else {}
+        by_place = _WORDS_BEFORE if following is not None else {}
     else:
-        by_place = _BETWEEN if following is not None else _BEHIND
+        by_place = _WORDS_BETWEEN if following is not None else _WORDS_BEHIND
     if word in by_place:
         return by_place[word]
     if word in _WORDS["number"] and following and "0" <= following[0] <= "9":

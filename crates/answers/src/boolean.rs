@@ -70,6 +70,11 @@ pub(crate) fn rules() -> Value {
     })
 }
 
+/// Reads whatever a reply could say as a gold answer, where it is known to be yes or no.
+pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
+    parse(text).map(|value| AnswerSpec::Boolean(BooleanSpec { value }))
+}
+
 fn parse(text: &str) -> Option<bool> {
     let lower = text.to_ascii_lowercase();
     let lower = lower.trim_matches('"').trim_end_matches(['!', '.']);

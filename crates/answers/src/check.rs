@@ -64,7 +64,7 @@ fn check_finals(spec: &AnswerSpec, marked: &[&str]) -> Verdict {
     }
     let mut texts: Vec<String> = Vec::new();
     for answer in different {
-        match normalize_within(answer, max_chars) {
+        match spelled(spec, answer, max_chars) {
             Some(text) if !texts.contains(&text) => texts.push(text),
             Some(_) => {}
             None => return Verdict::incorrect(Cause::TooLong),
@@ -78,6 +78,18 @@ fn check_finals(spec: &AnswerSpec, marked: &[&str]) -> Verdict {
             Verdict::incorrect(Cause::SeveralAnswers)
         }
         _ => Verdict::unknown(Cause::SeveralAnswers),
+    }
+}
+
+/// Spells an answer for its type, unless it is too long.
+fn spelled(spec: &AnswerSpec, answer: &str, max_chars: usize) -> Option<String> {
+    match spec {
+        // A published normaliser is the only one that touches the text.
+        AnswerSpec::String(spec) if spec.published().is_some() => {
+            answer.chars().nth(max_chars).is_none().then(|| answer.to_owned())
+        }
+        AnswerSpec::List(_) | AnswerSpec::Set(_) => normalize_within(&list::lines(answer), max_chars),
+        _ => normalize_within(answer, max_chars),
     }
 }
 

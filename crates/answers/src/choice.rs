@@ -7,12 +7,14 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::normalize::{normalize, trim_wrappers};
+use crate::latex;
+use crate::normalize::{normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
-use crate::string::fold;
+use crate::string::{self, fold};
 use crate::verdict::{Cause, Verdict};
 
 /// The gold side of a multiple choice.
@@ -38,9 +40,17 @@ pub struct ChoiceOption {
 /// Labels in the order of the options.
 const LABELS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/// "B", "(b)", "Option B.", "B) Paris", "B - Paris", "The answer is B: Paris", in lower case.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?i:(?:option|choice|answer) )?[\[(]?(?P<label>[A-Za-z])(?:[\])]|[.:)])?(?P<rest>(?: .*)?)$")
+    pattern(
+        r"^(?:(?:the )?(?:final |correct |right |best )?(?:option|choice|answer|letter)(?: is)?:? (?:option |choice |letter )?)?[\[(]?(?P<label>[a-z])(?:\.?[\])][.:]?|[.:,])?(?: [:=-]>?)?(?: (?P<rest>.+))?$",
+    )
 });
+/// "Paris (B)", in lower case.
+static LABEL_LAST: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<text>.+) [\[(](?P<label>[a-z])[\])]$"));
+/// What may follow an option without saying more, in lower case.
+static IS_CORRECT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r" is (?:the )?(?:correct|right)(?: answer| option| choice)?$"));
 
 /// Makes a choice out of its options and the index of the right one.
 ///
@@ -68,6 +78,11 @@ pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
         Some(option) => Verdict::of(option.label == spec.label),
         None => Verdict::incorrect(Cause::Unreadable),
     }
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "label": LABEL.as_str(), "label_last": LABEL_LAST.as_str(), "is_correct": IS_CORRECT.as_str() })
 }
 
 impl ChoiceSpec {
@@ -107,27 +122,52 @@ impl ChoiceSpec {
 
 /// Returns the one option that a reply names.
 fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
-    let by_text = option_with_text(spec, &text_key(reply));
-    let Some(found) = LABEL.captures(reply) else { return by_text };
-    let label = found.name("label")?.as_str().to_uppercase();
-    let rest = found.name("rest").map_or("", |rest| rest.as_str()).trim();
-    let Some(by_label) = spec.options.iter().find(|option| option.label == label) else { return by_text };
-    if rest.is_empty() {
-        return Some(by_label);
-    }
+    let plain = latex::plain(reply).replace("**", "");
+    let plain = trim_wrappers(&plain);
+    let shortened = || {
+        let rest = without_frame(plain).unwrap_or(plain);
+        let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());
+        rest.get(..end).map(trim_wrappers).filter(|rest| rest.len() < plain.len())
+    };
+    named(spec, plain).or_else(|| named(spec, shortened()?))
+}
+
+/// Returns the option that a text names by label, by text, or by both if they agree.
+fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
+    let by_text = option_with_text(spec, reply);
+    let lower = reply.to_ascii_lowercase();
+    let (label, rest) = if let Some(found) = LABEL.captures(&lower) {
+        (found.name("label")?.as_str(), found.name("rest").map(|rest| rest.range()))
+    } else if let Some(found) = LABEL_LAST.captures(&lower) {
+        (found.name("label")?.as_str(), found.name("text").map(|text| text.range()))
+    } else {
+        return by_text;
+    };
+    let Some(by_label) = spec.options.iter().find(|option| option.label.eq_ignore_ascii_case(label)) else {
+        return by_text;
+    };
     // "A cell" may be the text of an option, and "A) cell" is a label with its text.
-    let rest = rest.trim_start_matches([':', '-', ')', '.']).trim();
-    let with_text = (text_key(rest) == text_key(&by_label.text)).then_some(by_label);
+    let Some(rest) = rest else { return Some(by_label) };
+    let with_text = same_text(&by_label.text, reply.get(rest)?).then_some(by_label);
     match (with_text, by_text) {
         (Some(first), Some(second)) => (first.label == second.label).then_some(first),
         (one, other) => one.or(other),
     }
 }
 
+/// Returns the option whose text is given, to the letter if two are nearly the same.
 fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceOption> {
-    let mut matching = spec.options.iter().filter(|option| text_key(&option.text) == *given);
+    let key = text_key(given);
+    if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
+        return Some(exact);
+    }
+    let mut matching = spec.options.iter().filter(|option| same_text(&option.text, given));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
+}
+
+fn same_text(text: &str, given: &str) -> bool {
+    string::equal(&normalize(text), trim_wrappers(given), false)
 }
 
 fn text_key(text: &str) -> String {

@@ -4,14 +4,17 @@
 //! as replies they are never counted as correct.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
+use crate::normalize::{NORMALISER, without_frame};
 use crate::spec::AnswerSpec;
 use crate::string::StringSpec;
 use crate::verdict::{Cause, Verdict};
 
 mod read;
+mod undecorate;
 
 use read::{Reading, Stated, month_day_spellings, read, read_iso};
 
@@ -52,7 +55,11 @@ pub enum Calendar {
 /// Compares a normalised reply with the spec, at the granularity of the spec.
 pub(crate) fn check(spec: &DateSpec, reply: &str) -> Verdict {
     let Some(gold) = read_iso(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
-    match read(reply) {
+    let reading = match read(reply) {
+        Reading::None => without_frame(reply).map_or(Reading::None, read),
+        reading => reading,
+    };
+    match reading {
         Reading::Date(stated) => Verdict::of(agrees(&gold, &stated, spec.granularity)),
         Reading::Ambiguous(first, second) => {
             let fits = |stated: &Stated| agrees(&gold, stated, spec.granularity);
@@ -98,13 +105,23 @@ impl DateSpec {
     }
 }
 
+/// Reads a day of no particular year: its month and day.
+pub(crate) fn month_and_day(text: &str) -> Option<(u8, u8)> {
+    read::read_month_day(text)
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "read": read::rules(), "undecorate": undecorate::rules() })
+}
+
 /// A day of no particular year is a name: "14 March", "March 14", "14th of March".
 fn month_day(mut spellings: Vec<String>) -> AnswerSpec {
     let canonical = if spellings.is_empty() { String::new() } else { spellings.remove(0) };
     AnswerSpec::String(StringSpec {
         canonical,
         aliases: spellings,
-        normaliser: crate::normalize::NORMALISER.to_owned(),
+        normaliser: NORMALISER.to_owned(),
         case_sensitive: false,
     })
 }

@@ -1,21 +1,32 @@
 //! Mathematics and chemical formulae: equal in normal form, or proved equal by exact evaluation.
 //!
-//! Polynomials, rational functions, relations, tuples and intervals are decided. What is not, such as the difference of
-//! two roots, is `Unknown`, never wrong: whether an expression is zero cannot be decided in general.
+//! Rational functions are decided modulo primes, other values by numbers with error bounds, and lists, relations,
+//! intervals and matrices part by part. What stays open is `Unknown`, never wrong: whether an expression is zero cannot
+//! be decided in general.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
 
+mod ball;
 mod compare;
-mod evaluate;
+mod equal;
 mod formula;
+mod functions;
 mod lex;
+mod meaning;
+mod node;
+mod numeric;
 mod parse;
+mod parse_groups;
 mod recognise;
+mod region;
+mod residue;
+mod tables;
 
 pub(crate) use formula::is_element;
 use lex::Unread;
@@ -66,7 +77,12 @@ pub(crate) fn check(spec: &ExpressionSpec, reply: &str) -> Verdict {
         return Verdict::Correct;
     }
     match (parse::parse(&spec.latex), parse::parse(reply)) {
-        (Ok(gold), Ok(given)) => compare::compare(&gold, &given),
+        (Ok(gold), Ok(given)) => {
+            let verdict = compare::compare(&gold.node, &given.node, is_positive(spec));
+            // Equal numbers of different units are not equal, unless the units have several names.
+            let units_differ = !gold.unit.is_empty() && !given.unit.is_empty() && gold.unit != given.unit;
+            if units_differ { Verdict::unknown(Cause::Undecided) } else { verdict }
+        }
         (_, Err(Unread::Malformed)) => Verdict::incorrect(Cause::Unreadable),
         _ => Verdict::unknown(Cause::Undecided),
     }
@@ -86,7 +102,10 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         return Err(NotVerifiable::UnreadableExpression);
     }
     match parse::parse(text) {
-        Ok(node) => Ok(Some(spec_of(text, recognise::variables(&node), recognise::kind(&node)))),
+        Ok(parsed) => {
+            let node = &parsed.node;
+            Ok(Some(spec_of(text, recognise::variables(node), recognise::kind(node))))
+        }
         // Other spellings of it stay undecided, but the same one is recognised.
         Err(Unread::Unsupported) if text.contains('\\') => {
             let matrix = text.contains("matrix}") || text.contains("\\begin{array}");
@@ -99,7 +118,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
 
 /// Makes the spec of a text that is to be an expression, whatever else it looks like.
 pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
-    let node = parse::parse(text).ok()?;
+    let node = parse::parse(text).ok()?.node;
     Some(spec_of(text, recognise::variables(&node), recognise::kind(&node)))
 }
 
@@ -113,8 +132,19 @@ impl ExpressionSpec {
     }
 }
 
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    Value::Object(tables::rules().into_iter().map(|(name, table)| (name.to_owned(), table)).collect())
+}
+
 fn spec_of(latex: &str, variables: Vec<String>, kind: ExpressionKind) -> AnswerSpec {
     AnswerSpec::Expression(ExpressionSpec { latex: latex.to_owned(), variables, domain: None, kind })
+}
+
+/// Returns whether the stated domain is that of numbers above zero.
+fn is_positive(spec: &ExpressionSpec) -> bool {
+    const POSITIVE: [&str; 4] = ["positive", "> 0", ">0", "(0,"];
+    spec.domain.as_deref().is_some_and(|domain| POSITIVE.iter().any(|word| domain.contains(word)))
 }
 
 /// Removes what only moves the letters on the page.

@@ -7,15 +7,23 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::check::check_normalized;
 use crate::error::{Error, NotVerifiable};
 use crate::infer::{Candidate, infer_item};
-use crate::normalize::trim_wrappers;
 use crate::number::{parse_number, split_number};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
+
+mod assign;
+mod split;
+
+pub(crate) use assign::has_assignment;
+use assign::is_in_order;
+use split::readings;
+pub(crate) use split::{lines, split};
 
 /// The gold side of a list or a set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,15 +40,28 @@ pub struct ItemsSpec {
 /// More items are no answer, and the matching of a set costs the product of both counts.
 const MAX_ITEMS: usize = 64;
 
-/// The last separator of an English enumeration.
-static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:and|&|as well as) +"));
-static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?i:and|&|as well as) "));
 /// Words that open an alternative: a reply of several guesses.
 static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i:\b(?:or|either|neither|nor)\b)"));
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ItemsSpec, reply: &str) -> Verdict {
-    let items = split(reply);
+    let mut first = None;
+    let mut undecided = false;
+    for items in readings(reply, spec.ordered) {
+        let verdict = check_items(spec, &items);
+        if verdict.is_correct() {
+            return verdict;
+        }
+        undecided |= matches!(verdict, Verdict::Unknown { .. });
+        first = first.or(Some(verdict));
+    }
+    match first {
+        Some(verdict) if !undecided => verdict,
+        _ => Verdict::unknown(Cause::Undecided),
+    }
+}
+
+fn check_items(spec: &ItemsSpec, items: &[String]) -> Verdict {
     let (num_gold, num_given) = (spec.items.len(), items.len());
     if num_given > MAX_ITEMS || num_given < num_gold || (num_given > num_gold && !spec.allow_extra) {
         return Verdict::incorrect(Cause::WrongCount);
@@ -57,6 +78,11 @@ pub(crate) fn check(spec: &ItemsSpec, reply: &str) -> Verdict {
     } else {
         Verdict::incorrect(Cause::DifferentValue)
     }
+}
+
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({ "max_items": MAX_ITEMS, "split": split::rules() })
 }
 
 /// Reads an enumeration of three or more items, or of two where the question asks for several.
@@ -84,26 +110,6 @@ impl ItemsSpec {
     }
 }
 
-/// Cuts a text into items at semicolons, else at commas, and at the "and" before the last one.
-pub(crate) fn split(text: &str) -> Vec<String> {
-    let text = strip_brackets(trim_wrappers(text));
-    let separator = if top_level(text, ';').len() > 1 { ';' } else { ',' };
-    let mut parts = top_level(text, separator);
-    if let Some(last) = parts.pop() {
-        let last = last.trim();
-        let bare = LAST_WORD.find(last).map(|found| found.end());
-        match (bare, AND.find(last)) {
-            (Some(start), _) => parts.push(last.get(start..).unwrap_or(last)),
-            (None, Some(found)) => {
-                parts.push(last.get(..found.start()).unwrap_or(last));
-                parts.push(last.get(found.end()..).unwrap_or(""));
-            }
-            (None, None) => parts.push(last),
-        }
-    }
-    parts.into_iter().map(|part| trim_wrappers(part).to_owned()).collect()
-}
-
 /// Two names with "and" between them may be one name ("Trinidad and Tobago"), and so may two with a comma
 /// ("Paris, France"): those need a question for several things.
 fn is_enumeration(candidate: &Candidate<'_>) -> bool {
@@ -123,101 +129,12 @@ fn is_enumeration(candidate: &Candidate<'_>) -> bool {
     if num_amounts != 0 && num_amounts != parts.len() {
         return false;
     }
-    let joined = AND.is_match(text);
+    let joined = split::has_and(text);
     let plain = !parts.iter().any(|part| part.contains(char::is_uppercase));
     braced
         || numbers
         || (parts.len() >= 3 && (joined || candidate.question.asks_several()))
         || (parts.len() == 2 && joined && (plain || candidate.question.asks_several()))
-}
-
-fn strip_brackets(text: &str) -> &str {
-    for (open, close) in [("\\{", "\\}"), ("{", "}"), ("[", "]"), ("(", ")")] {
-        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        if let Some(inner) = inner
-            .filter(|inner| !inner.contains([open.chars().last().unwrap_or('{'), close.chars().last().unwrap_or('}')]))
-        {
-            return inner.trim();
-        }
-    }
-    text
-}
-
-/// Cuts at a separator outside brackets; a comma before three digits belongs to a number.
-fn top_level(text: &str, separator: char) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut depth = 0_usize;
-    let mut start = 0;
-    for (idx, ch) in text.char_indices() {
-        match ch {
-            '(' | '[' | '{' => depth += 1,
-            ')' | ']' | '}' => depth = depth.saturating_sub(1),
-            _ if ch == separator && depth == 0 && !groups_digits(text, idx) => {
-                parts.push(text.get(start..idx).unwrap_or(""));
-                start = idx + ch.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    parts.push(text.get(start..).unwrap_or(""));
-    parts
-}
-
-fn groups_digits(text: &str, comma: usize) -> bool {
-    let before = text.as_bytes().get(comma.wrapping_sub(1)).is_some_and(u8::is_ascii_digit);
-    let after: Vec<bool> = text.bytes().skip(comma + 1).take(4).map(|byte| byte.is_ascii_digit()).collect();
-    before
-        && text.as_bytes().get(comma) == Some(&b',')
-        && matches!(after.as_slice(), [true, true, true] | [true, true, true, false])
-}
-
-/// Every gold item in turn, with extra items passed over.
-fn is_in_order(verdicts: &[Vec<Verdict>], edge: fn(Verdict) -> bool) -> bool {
-    let mut next = 0;
-    verdicts.iter().all(|row| {
-        let found = row.iter().skip(next).position(|verdict| edge(*verdict));
-        next += found.map_or(0, |offset| offset + 1);
-        found.is_some()
-    })
-}
-
-/// Whether every gold item gets a reply item of its own (augmenting paths).
-pub(crate) fn has_assignment(verdicts: &[Vec<Verdict>], num_given: usize, edge: fn(Verdict) -> bool) -> bool {
-    let mut owner: Vec<Option<usize>> = vec![None; num_given];
-    (0..verdicts.len()).all(|gold| {
-        let mut visited = vec![false; num_given];
-        assign(gold, verdicts, edge, &mut owner, &mut visited)
-    })
-}
-
-/// Recursion goes at most as deep as there are items.
-fn assign(
-    gold: usize,
-    verdicts: &[Vec<Verdict>],
-    edge: fn(Verdict) -> bool,
-    owner: &mut [Option<usize>],
-    visited: &mut [bool],
-) -> bool {
-    let Some(row) = verdicts.get(gold) else { return false };
-    for (given, verdict) in row.iter().enumerate() {
-        if !edge(*verdict) || visited.get(given).copied().unwrap_or(true) {
-            continue;
-        }
-        if let Some(seen) = visited.get_mut(given) {
-            *seen = true;
-        }
-        let free = match owner.get(given).copied().flatten() {
-            None => true,
-            Some(other) => assign(other, verdicts, edge, owner, visited),
-        };
-        if free {
-            if let Some(slot) = owner.get_mut(given) {
-                *slot = Some(gold);
-            }
-            return true;
-        }
-    }
-    false
 }
 
 #[cfg(test)]

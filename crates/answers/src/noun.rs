@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::units::resolve;
+
 /// More words before the verb are no name of a thing.
 const MAX_WORDS: usize = 4;
 
@@ -52,7 +54,16 @@ pub(crate) fn counted(question: &str) -> Option<String> {
 /// Returns whether a noun names what is counted, or a part of that name.
 pub(crate) fn is_of(noun: &str, counted: &str) -> bool {
     let (noun, counted) = (keys(noun), keys(counted));
-    !noun.is_empty() && counted.windows(noun.len()).any(|part| part == noun.as_slice())
+    if noun.is_empty() || counted.is_empty() {
+        return false;
+    }
+    if counted.windows(noun.len()).any(|part| part == noun.as_slice()) {
+        return true;
+    }
+    // "km" names what "how many kilometres" counts.
+    let units = resolve(&noun.join(" "));
+    let is_unit = |part: &[String]| resolve(&part.join(" ")).iter().any(|it| units.iter().any(|unit| unit.id == it.id));
+    !units.is_empty() && (1..=counted.len()).any(|len| counted.windows(len).any(is_unit))
 }
 
 /// Returns whether two nouns are the same but for number and case.
@@ -121,6 +132,7 @@ mod tests {
     fn a_part_of_the_name_will_do() {
         assert!(is_of("apples", "red apples"));
         assert!(is_of("people", "people live"));
+        assert!(is_of("km", "kilometres"));
         assert!(!is_of("green apples", "red apples"));
         assert!(!is_of("miles", "kilometres"));
         assert!(!is_of("", "apples"));

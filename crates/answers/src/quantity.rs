@@ -5,20 +5,23 @@
 
 use std::sync::LazyLock;
 
+use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{Signed, Zero};
-use regex::Regex;
+use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::latex;
-use crate::number::{Number, REL_TOL, split_number, stored, tolerance};
+use crate::noun;
+use crate::number::{Number, REL_TOL, split_amount, tolerance};
+use crate::number_words::strip_word;
 use crate::pattern::pattern;
 use crate::question::Question;
 use crate::spec::AnswerSpec;
-use crate::string::fold;
-use crate::units::{Unit, convertible, ratio, ratio_text, resolve, spellings};
+use crate::stated;
+use crate::units::{Unit, convertible, decimal_places, ratio, ratio_text, resolve, resolve_gold, spellings, with_id};
 use crate::verdict::{Cause, Verdict};
 
 mod compound;
@@ -27,11 +30,11 @@ mod compound;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuantitySpec {
-    /// The number as plain decimal digits, in the canonical unit.
+    /// The number as plain decimal digits or a ratio, in the canonical unit.
     pub value: String,
     /// Canonical name of the unit, or the noun of the things counted.
     pub unit: String,
-    /// Units in which a reply may be given, the canonical one first.
+    /// Units in which a reply may be given, the canonical one first; others of the same dimension are converted, too.
     pub accepted_units: Vec<AcceptedUnit>,
     /// Tolerance as a share of the value, for replies in another unit.
     pub rel_tol: f64,
@@ -57,12 +60,52 @@ pub struct AcceptedUnit {
 /// A currency before its number: "$", "US$", "EUR ".
 static CURRENCY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<sign>[+-] ?)?(?P<currency>[A-Z]{0,3}[$€£¥₹₽₩₿฿₺₪₦]|(?:USD|CAD|AUD|NZD|EUR|GBP|JPY|CNY|RMB|INR|CHF|Rs\.?) ?) ?(?P<rest>[+-]?[0-9.].*)$",
+        r"^(?P<sign>[+-] ?)?(?P<currency>(?:[A-Z]{0,3}|U\.S\.|Can|Mex) ?[$€£¥₹₽₩₿฿₺₪₦]|(?:USD|CAD|AUD|NZD|HKD|SGD|EUR|GBP|JPY|CNY|RMB|INR|CHF|RUB|KRW|BRL|ZAR|SEK|NOK|DKK|MXN|THB|TRY|ILS|PLN|HUF|NGN|CZK|BTC|Rs\.?) ?) ?(?P<rest>[+-]? ?[0-9.].*)$",
     )
 });
-/// Abbreviated scales, read only behind an amount of money, where "m" is not a metre.
+/// Abbreviated scales, read only beside money, where "m" is not a metre.
 static MONEY_SCALE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^ ?(?P<scale>k|K|m|M|mm|MM|b|B|t|T)(?P<rest>(?: .*)?)$"));
+    LazyLock::new(|| pattern(r"^ ?(?P<scale>k|K|m|M|mm|MM|b|B|t|T|mil)(?P<rest>(?:[ /-].*)?)$"));
+/// A scale between a number and the name of a currency: "5M USD".
+static MONEY_BEHIND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?P<scale>k|K|m|M|mm|MM|b|B|t|T|mil)[ -]?(?P<rest>[^ 0-9].*)$"));
+/// What each of them stands for.
+const MONEY_SCALES: [(&str, u32); 11] = [
+    ("k", 3),
+    ("K", 3),
+    ("m", 6),
+    ("M", 6),
+    ("mm", 6),
+    ("MM", 6),
+    ("mil", 6),
+    ("b", 9),
+    ("B", 9),
+    ("t", 12),
+    ("T", 12),
+];
+/// Words behind a measure that say of what, not how much.
+const TAILS: [&str; 15] = [
+    " long",
+    " tall",
+    " high",
+    " wide",
+    " deep",
+    " thick",
+    " away",
+    " old",
+    " in length",
+    " in height",
+    " in width",
+    " in depth",
+    " in diameter",
+    " in area",
+    " in total",
+];
+/// Shares said behind the unit: "two hours and a half".
+const SHARES: [(&str, &str); 4] =
+    [(" and a half", "1/2"), (" and one half", "1/2"), (" and a quarter", "1/4"), (" and three quarters", "3/4")];
+/// An exact conversion of few digits leaves no room but for rounding.
+const MAX_EXACT_DIGITS: usize = 6;
 
 /// A number and the text of its unit.
 struct Measured {
@@ -72,58 +115,117 @@ struct Measured {
     spaced: bool,
 }
 
+/// The gold's number with its tolerances.
+struct Gold {
+    value: BigRational,
+    rel_tol: BigRational,
+    abs_tol: BigRational,
+}
+
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &QuantitySpec, reply: &str) -> Verdict {
-    let (Some(gold), Some(rel_tol), Some(abs_tol)) =
-        (stored(&spec.value), tolerance(spec.rel_tol), tolerance(spec.abs_tol))
+    let (Some(value), Some(rel_tol), Some(abs_tol)) =
+        (ratio(&spec.value), tolerance(spec.rel_tol), tolerance(spec.abs_tol))
     else {
         return Verdict::unknown(Cause::InvalidSpec);
     };
-    if let Some((value, unit)) = compound::read(&latex::plain(reply)) {
-        return match spec.accepted_units.iter().find(|accepted| accepted.unit == unit.id) {
-            Some(accepted) => compare(spec, accepted, value, (&gold, &rel_tol, &abs_tol)),
+    let gold = Gold { value, rel_tol, abs_tol };
+    stated::judge(reply, !gold.abs_tol.is_zero(), |text| check_stated(spec, &gold, text))
+}
+
+fn check_stated(spec: &QuantitySpec, gold: &Gold, text: &str) -> Verdict {
+    let sums = compound::read(text, resolve);
+    if !sums.is_empty() {
+        let own = with_id(&spec.unit);
+        let fitting = sums.into_iter().find_map(|(value, unit)| Some((value, conversion(spec, &own, &unit)?)));
+        return match fitting {
+            Some((value, conversion)) => compare(gold, &value, None, &conversion),
             None => Verdict::incorrect(Cause::WrongUnit),
         };
     }
-    let Some(measured) = split(reply) else { return Verdict::incorrect(Cause::Unreadable) };
-    let value = measured.number.value();
+    let Some(measured) = split(text) else { return Verdict::incorrect(Cause::Unreadable) };
+    let (value, half) = (measured.number.value(), measured.number.last_half());
     if measured.unit.is_empty() {
         return if spec.unit_optional {
-            Verdict::of((value - gold).abs() <= abs_tol)
+            Verdict::of((value - &gold.value).abs() <= gold.abs_tol)
         } else {
             Verdict::incorrect(Cause::MissingUnit)
         };
     }
-    if spec.accepted_units.is_empty() {
-        return check_counted(spec, &measured, &gold, &abs_tol);
+    if measured.unit == spec.unit {
+        return Verdict::of((value - &gold.value).abs() <= gold.abs_tol);
     }
-    let Some(accepted) = accepted(spec, &measured.unit) else { return Verdict::incorrect(Cause::WrongUnit) };
-    compare(spec, accepted, value, (&gold, &rel_tol, &abs_tol))
+    if spec.accepted_units.is_empty() {
+        return if noun::is_of(&measured.unit, &spec.unit) {
+            Verdict::of((value - &gold.value).abs() <= gold.abs_tol)
+        } else {
+            Verdict::incorrect(Cause::WrongUnit)
+        };
+    }
+    let own = with_id(&spec.unit);
+    let mut meanings = meanings(&measured.unit, resolve).into_iter();
+    // A unit that the table does not know is compared as a noun.
+    let is_named = |unit: &str| unit == measured.unit || own.is_none() && noun::is_same(unit, &measured.unit);
+    let named = spec.accepted_units.iter().find(|accepted| is_named(&accepted.unit));
+    match meanings.find_map(|unit| conversion(spec, &own, &unit)).or_else(|| stored_conversion(named?)) {
+        Some(conversion) => compare(gold, &value, half, &conversion),
+        None => Verdict::incorrect(Cause::WrongUnit),
+    }
 }
 
-/// Converts a value into the gold's unit and compares it with the gold and its relative and absolute tolerance.
+/// Returns factor and summand from a reply's unit to the gold's: those of the spec, else those of the table.
+fn conversion(spec: &QuantitySpec, own: &Option<Unit>, unit: &Unit) -> Option<(BigRational, BigRational)> {
+    match spec.accepted_units.iter().find(|accepted| accepted.unit == unit.id) {
+        Some(accepted) => stored_conversion(accepted),
+        None => unit.conversion_to(own.as_ref()?),
+    }
+}
+
+/// Converts a value into the gold's unit and compares it there.
 fn compare(
-    spec: &QuantitySpec,
-    accepted: &AcceptedUnit,
-    value: BigRational,
-    (gold, rel_tol, abs_tol): (&BigRational, &BigRational, &BigRational),
+    gold: &Gold,
+    value: &BigRational,
+    half: Option<BigRational>,
+    (factor, summand): &(BigRational, BigRational),
 ) -> Verdict {
-    let Some((factor, summand)) = conversion(accepted) else { return Verdict::unknown(Cause::InvalidSpec) };
-    let converted = value * factor + summand;
-    let allowed =
-        if accepted.unit == spec.unit { abs_tol.clone() } else { (gold.abs() * rel_tol).max(abs_tol.clone()) };
-    Verdict::of((converted - gold).abs() <= allowed)
+    let difference = (value * factor + summand - &gold.value).abs();
+    if difference <= gold.abs_tol {
+        return Verdict::Correct;
+    }
+    // From metres to kilometres nothing is rounded.
+    let is_shift = summand.is_zero() && digits_of(factor) == Some(1) && decimal_factor(factor);
+    if is_shift || difference > gold.value.abs() * &gold.rel_tol {
+        return Verdict::incorrect(Cause::DifferentValue);
+    }
+    // An hour has 3600 seconds, and 3601 is not its rounding; but five kilograms have 11.02 pounds.
+    let exact = (&gold.value - summand) / factor;
+    let is_short = digits_of(&exact).is_some_and(|digits| digits <= MAX_EXACT_DIGITS);
+    let is_rounding = half.is_some_and(|half| (value - &exact).abs() <= half);
+    Verdict::of(!is_short || is_rounding)
+}
+
+/// Returns how many digits a number has without the zeros around them, or nothing if they do not end.
+fn digits_of(value: &BigRational) -> Option<usize> {
+    let places = decimal_places(value)?;
+    let digits = (value * BigRational::from_integer(BigInt::from(10).pow(places))).numer().magnitude().to_string();
+    Some(digits.trim_end_matches('0').len())
+}
+
+/// Returns whether a number of one digit is a power of ten.
+fn decimal_factor(value: &BigRational) -> bool {
+    let text = if value.is_integer() { value.numer() } else { value.denom() }.magnitude().to_string();
+    text.starts_with('1') && text.trim_end_matches('0') == "1"
 }
 
 /// Reads a number with a known unit, or with a noun that the question counts.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
-    let plain = latex::plain(candidate.text);
-    if let Some((value, unit)) = compound::read(&plain) {
+    let plain = stated::tidy(candidate.text);
+    if let Some((value, unit)) = compound::read(&plain, resolve_gold).into_iter().next() {
         // Every part is exact but for the digits of the last, which are kept as they stand.
-        return Ok(split_number(&ratio_text(&value))
+        return Ok(split_amount(&ratio_text(&value))
             .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, "", candidate.question))));
     }
-    let Some(measured) = split(candidate.text) else {
+    let Some(measured) = split(&plain) else {
         // "$23 billion in aid" says more than a sum of money.
         return if CURRENCY.is_match(&plain) { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
     };
@@ -133,7 +235,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     if measured.unit.is_empty() || decade || thousands {
         return Ok(None);
     }
-    let meanings = resolve(&measured.unit);
+    let meanings = meanings(&measured.unit, resolve_gold);
     if let Some(unit) = meant(&meanings, &measured.unit, candidate.question)? {
         return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, &measured.unit, candidate.question))));
     }
@@ -142,13 +244,13 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
 
 impl QuantitySpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
-        stored(&self.value).ok_or(Error::field("quantity", "value"))?;
+        ratio(&self.value).ok_or(Error::field("quantity", "value"))?;
         tolerance(self.rel_tol).ok_or(Error::field("quantity", "rel_tol"))?;
         tolerance(self.abs_tol).ok_or(Error::field("quantity", "abs_tol"))?;
-        if fold(&self.unit, true).is_empty() {
+        if self.unit.trim().is_empty() {
             return Err(Error::field("quantity", "unit"));
         }
-        let usable = self.accepted_units.iter().all(|accepted| conversion(accepted).is_some());
+        let usable = self.accepted_units.iter().all(|accepted| stored_conversion(accepted).is_some());
         let has_own =
             self.accepted_units.is_empty() || self.accepted_units.iter().any(|accepted| accepted.unit == self.unit);
         if usable && has_own { Ok(()) } else { Err(Error::field("quantity", "accepted_units")) }
@@ -177,8 +279,8 @@ fn spec_of(number: &Number, unit: &Unit, written: &str, question: &Question) -> 
 /// Returns whether the question already says in which unit it wants the number.
 fn names_unit(question: &Question, unit: &Unit, written: &str) -> bool {
     let written = written.trim_start_matches('-').trim().to_lowercase();
-    let mut names = spellings(unit).iter().chain(std::iter::once(&written)).filter(|name| !name.is_empty());
-    names.any(|name| question.names_unit(name))
+    let mut names = spellings(unit).into_iter().chain([written]).filter(|name| !name.is_empty());
+    names.any(|name| question.names_unit(&name))
 }
 
 /// Picks the meaning of a unit, with the question's help where the word has several.
@@ -229,22 +331,7 @@ fn counted(measured: &Measured, question: &Question) -> Result<Option<AnswerSpec
     })))
 }
 
-fn check_counted(spec: &QuantitySpec, measured: &Measured, gold: &BigRational, abs_tol: &BigRational) -> Verdict {
-    let singular = |noun: &str| {
-        let folded = fold(noun, false);
-        folded.strip_suffix('s').map(str::to_owned).unwrap_or(folded)
-    };
-    if singular(&measured.unit) != singular(&spec.unit) {
-        return Verdict::incorrect(Cause::WrongUnit);
-    }
-    Verdict::of((measured.number.value() - gold).abs() <= *abs_tol)
-}
-
-fn accepted<'s>(spec: &'s QuantitySpec, text: &str) -> Option<&'s AcceptedUnit> {
-    resolve(text).iter().find_map(|unit| spec.accepted_units.iter().find(|accepted| accepted.unit == unit.id))
-}
-
-fn conversion(accepted: &AcceptedUnit) -> Option<(BigRational, BigRational)> {
+fn stored_conversion(accepted: &AcceptedUnit) -> Option<(BigRational, BigRational)> {
     let factor = ratio(&accepted.factor).filter(|factor| !factor.is_zero())?;
     let summand = match &accepted.summand {
         Some(summand) => ratio(summand)?,
@@ -253,23 +340,71 @@ fn conversion(accepted: &AcceptedUnit) -> Option<(BigRational, BigRational)> {
     Some((factor, summand))
 }
 
+/// Returns the meanings of a unit, without the words behind it that say of what it is the measure.
+fn meanings(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Vec<Unit> {
+    let found = resolve(text);
+    let bare = TAILS.into_iter().find_map(|tail| text.strip_suffix(tail));
+    match bare {
+        Some(bare) if found.is_empty() => resolve(bare),
+        _ => found,
+    }
+}
+
 /// Splits a text into its number and the spelling of its unit, which may stand before a sum of money.
 fn split(text: &str) -> Option<Measured> {
-    let plain = latex::plain(text);
-    if let Some(found) = CURRENCY.captures(&plain) {
-        let part = |name: &str| found.name(name).map_or("", |group| group.as_str());
-        let amount = format!("{}{}", part("sign").trim(), part("rest"));
-        let (number, rest) = split_number(&amount)?;
-        let (number, rest) = split_money_scale(number, rest);
-        let unit = part("currency").trim();
-        return is_repeated_currency(unit, rest.trim()).then(|| Measured {
-            number,
-            unit: unit.to_owned(),
-            spaced: true,
-        });
+    if let Some(found) = CURRENCY.captures(text) {
+        return split_money(&found);
     }
-    let (number, rest) = split_number(&plain)?;
-    Some(Measured { number, unit: strip_of(rest).to_owned(), spaced: rest.starts_with([' ', '-']) })
+    // "An hour and a half".
+    let one = ["a ", "an "].into_iter().find_map(|article| strip_word(text, article));
+    let (number, rest) = match (split_amount(text), one) {
+        (Some(found), _) => found,
+        (None, Some(rest)) => (Number::whole(1), rest),
+        (None, None) => return None,
+    };
+    let spaced = one.is_some() || rest.starts_with([' ', '-']);
+    let unit = strip_of(rest);
+    let share = SHARES.into_iter().find_map(|(words, share)| Some((unit.strip_suffix(words)?, ratio(share)?)));
+    if let Some((unit, share)) = share {
+        return Some(Measured { number: number.plus(&share)?, unit: unit.to_owned(), spaced });
+    }
+    if let Some(found) = MONEY_BEHIND.captures(unit) {
+        let name = found.name("rest").map_or("", |group| group.as_str());
+        if resolve(name).iter().any(Unit::is_money) && resolve(unit).is_empty() {
+            return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
+        }
+    }
+    Some(Measured { number, unit: unit.to_owned(), spaced })
+}
+
+/// "$5M", "-£3.50", "US$5 per hour", "$5 CAD".
+fn split_money(found: &Captures<'_>) -> Option<Measured> {
+    let part = |name: &str| found.name(name).map_or("", |group| group.as_str());
+    let amount = format!("{}{}", part("sign").trim(), part("rest").replacen("- ", "-", 1));
+    let (mut number, mut rest) = split_amount(&amount)?;
+    if let Some(scaled) = MONEY_SCALE.captures(rest) {
+        number = number.scaled(money_scale(&scaled));
+        rest = rest.get(scaled.name("rest")?.start()..)?;
+    }
+    let currency = part("currency").replace(' ', "");
+    let rest = rest.trim();
+    let unit = if rest.is_empty() {
+        currency
+    } else if rest.starts_with('/') || ["per ", "a ", "an "].iter().any(|word| rest.starts_with(word)) {
+        format!("{currency} {rest}")
+    } else {
+        // "$5 USD" repeats the currency, and "$5 CAD" names it more exactly.
+        let (before, behind) = (resolve(&currency), resolve(rest));
+        let repeats = behind.iter().any(|unit| before.iter().any(|other| other.id == unit.id));
+        let names = currency == "$" && behind.iter().any(|unit| unit.is_money() && unit.id.ends_with('D'));
+        (repeats || names).then(|| rest.to_owned())?
+    };
+    Some(Measured { number, unit, spaced: true })
+}
+
+fn money_scale(found: &Captures<'_>) -> u32 {
+    let scale = found.name("scale").map_or("", |scale| scale.as_str());
+    MONEY_SCALES.into_iter().find(|(name, _)| *name == scale).map_or(0, |(_, power)| power)
 }
 
 /// "million of years" and "2 million of dollars" are said, too.
@@ -278,25 +413,18 @@ fn strip_of(rest: &str) -> &str {
     rest.strip_prefix("of ").map_or(rest, str::trim)
 }
 
-/// Nothing may follow "$5" but the name of the same currency.
-fn is_repeated_currency(symbol: &str, rest: &str) -> bool {
-    rest.is_empty() || {
-        let before = resolve(symbol);
-        // "$5 CAD" names the currency more exactly, which is another answer than "$5".
-        resolve(rest).iter().any(|unit| before.iter().any(|other| other.id == unit.id))
-    }
-}
-
-fn split_money_scale(number: Number, rest: &str) -> (Number, &str) {
-    let Some(found) = MONEY_SCALE.captures(rest) else { return (number, rest) };
-    let power = match found.name("scale").map_or("", |scale| scale.as_str()) {
-        "k" | "K" => 3,
-        "b" | "B" => 9,
-        "t" | "T" => 12,
-        _ => 6,
-    };
-    let after = found.name("rest").map_or(0, |group| group.start());
-    (number.scaled(power), rest.get(after..).unwrap_or(""))
+/// What the Python side shares.
+pub(crate) fn rules() -> Value {
+    json!({
+        "currency": CURRENCY.as_str(),
+        "money_scale": MONEY_SCALE.as_str(),
+        "money_behind": MONEY_BEHIND.as_str(),
+        "money_scales": MONEY_SCALES,
+        "tails": TAILS,
+        "shares": SHARES,
+        "max_exact_digits": MAX_EXACT_DIGITS,
+        "max_parts": compound::MAX_PARTS,
+    })
 }
 
 #[cfg(test)]

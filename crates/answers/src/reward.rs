@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
 use crate::{
-    boolean, check, extract, fraction, latex, normalize, noun, number, number_words, percentage, published, stated, string,
+    boolean, check, choice, date, expression, extract, fraction, latex, list, normalize, noun, number, number_words,
+    percentage, published, quantity, stated, string, units,
 };
 
 /// The parts in the order of the file. The head comes first and the entry points last.
@@ -20,12 +21,16 @@ const PARTS: &[(&str, &str)] = &[
     ("latex", include_str!("../reward/latex.py")),
     ("words", include_str!("../reward/words.py")),
     ("string", include_str!("../reward/string.py")),
+    ("date", include_str!("../reward/date.py")),
+    ("choice", include_str!("../reward/choice.py")),
+    ("list", include_str!("../reward/list.py")),
     ("extract", include_str!("../reward/extract.py")),
     ("stated", include_str!("../reward/stated.py")),
     ("noun", include_str!("../reward/noun.py")),
     ("number_words", include_str!("../reward/number_words.py")),
     ("number", include_str!("../reward/number.py")),
     ("units", include_str!("../reward/units.py")),
+    ("quantity", include_str!("../reward/quantity.py")),
     ("percentage", include_str!("../reward/percentage.py")),
     ("fraction", include_str!("../reward/fraction.py")),
     ("boolean", include_str!("../reward/boolean.py")),
@@ -58,14 +63,20 @@ fn rules() -> Value {
         ("latex", latex::rules()),
         ("published", published::rules()),
         ("string", string::rules()),
+        ("date", date::rules()),
+        ("choice", choice::rules()),
+        ("list", list::rules()),
         ("extract", extract::rules()),
         ("stated", stated::rules()),
         ("noun", noun::rules()),
         ("number_words", number_words::rules()),
         ("number", number::rules()),
+        ("units", units::rules()),
+        ("quantity", quantity::rules()),
         ("percentage", percentage::rules()),
         ("fraction", fraction::rules()),
         ("boolean", boolean::rules()),
+        ("expression", expression::rules()),
         ("check", check::rules()),
     ];
     Value::Object(modules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect::<Map<_, _>>())
@@ -119,5 +130,23 @@ mod tests {
         for (name, part) in PARTS.iter().skip(1) {
             assert!(file.contains(part.trim_end()), "{name}");
         }
+    }
+    /// All parts share one namespace, where a second definition silently takes the place of the first.
+    #[test]
+    fn no_name_is_defined_twice() {
+        let file = reward_py();
+        let mut names: Vec<&str> = file
+            .lines()
+            .filter_map(|line| {
+                let rest = line.strip_prefix("def ").or_else(|| line.strip_prefix("class ")).unwrap_or(line);
+                let end = rest.find(|ch: char| !ch.is_ascii_alphanumeric() && ch != '_')?;
+                let (name, after) = rest.split_at(end);
+                let is_definition = rest.len() < line.len() || after.starts_with(" = ");
+                (is_definition && !name.is_empty()).then_some(name)
+            })
+            .collect();
+        names.sort_unstable();
+        let twice: Vec<&[&str]> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
     }
 }

@@ -4,54 +4,54 @@ use std::sync::LazyLock;
 
 use jiff::civil;
 use regex::{Captures, Regex};
+use serde_json::{Value, json};
 
 use super::Granularity;
+use super::undecorate::{MONTHS, month_number, undecorate};
 use crate::pattern::pattern;
 
-/// Month names as written in English, with their usual abbreviations.
-const MONTHS: [(&str, &str); 12] = [
-    ("january", "jan"),
-    ("february", "feb"),
-    ("march", "mar"),
-    ("april", "apr"),
-    ("may", "may"),
-    ("june", "jun"),
-    ("july", "jul"),
-    ("august", "aug"),
-    ("september", "sep"),
-    ("october", "oct"),
-    ("november", "nov"),
-    ("december", "dec"),
-];
-
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-
-/// A year with its era: "1879", "AD 79", "44 BC", "-0043".
-const YEAR: &str =
-    r"(?:(?P<before>ad|ce) ?)?(?P<year>-?[0-9]{1,4})(?: ?(?P<era>bce|bc|ce|ad|b\.c\.e?\.?|a\.d\.?|c\.e\.?))?";
-
+/// "14 March 1879", "14th Mar. 1879", "14-Mar-1879".
 static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern_of(&format!(
-        r"^(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<month>[a-z]{{3,9}})\.?,?[ -](?:in )?{YEAR}$"
-    ))
+    pattern(
+        r"^(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?: |-|/|\. )(?P<month>[a-z]{3,9})\.?[ /-](?:(?P<before>a\.?d\.?|c\.?e\.?|anno domini) ?)?(?P<year>[0-9]{1,5})(?: ?(?P<era>b\.? ?c\.?(?: ?e\.?)?|c\.? ?e\.?|a\.? ?d\.?))?$",
+    )
 });
+/// "March 14 1879", "Mar. 14th 1879".
 static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-    pattern_of(&format!(
-        r"^(?P<month>[a-z]{{3,9}})\.? (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,|,? of)? {YEAR}$"
-    ))
+    pattern(
+        r"^(?P<month>[a-z]{3,9})(?:\.? |-|/)(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[ /-](?:(?P<before>a\.?d\.?|c\.?e\.?|anno domini) ?)?(?P<year>[0-9]{1,5})(?: ?(?P<era>b\.? ?c\.?(?: ?e\.?)?|c\.? ?e\.?|a\.? ?d\.?))?$",
+    )
 });
-static MONTH_YEAR: LazyLock<Regex> =
-    LazyLock::new(|| pattern_of(&format!(r"^(?P<month>[a-z]{{3,9}})\.?,?(?: of)? {YEAR}$")));
-static YEAR_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern_of(&format!(r"^(?:(?:the )?year )?{YEAR}$")));
-static ISO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<year>-?[0-9]{4})[-/](?P<month>[0-9]{1,2})(?:[-/](?P<day>[0-9]{1,2}))?$"));
-static NUMERIC: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<first>[0-9]{1,2})[./-](?P<second>[0-9]{1,2})[./-](?P<year>[0-9]{2}|[0-9]{4})$"));
+/// "March 1879", "Mar-1879".
+static MONTH_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<month>[a-z]{3,9})\.?[ /-](?:(?P<before>a\.?d\.?|c\.?e\.?|anno domini) ?)?(?P<year>[0-9]{1,5})(?: ?(?P<era>b\.? ?c\.?(?: ?e\.?)?|c\.? ?e\.?|a\.? ?d\.?))?$",
+    )
+});
+/// "1879 March 14", "1879-Mar".
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<year>[0-9]{4})[ /-](?P<month>[a-z]{3,9})(?:(?:\.? |-|/)(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?)?$")
+});
+/// "1879", "AD 79", "44 BC", "10,000 BC", "-0043".
+static YEAR_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:year )?(?:(?P<before>a\.?d\.?|c\.?e\.?|anno domini) ?)?(?P<year>-?(?:[0-9]{1,5}|[0-9]{1,2},[0-9]{3}))(?: ?(?P<era>b\.? ?c\.?(?: ?e\.?)?|c\.? ?e\.?|a\.? ?d\.?))?$",
+    )
+});
+static ISO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<year>-?[0-9]{4})[-/.](?P<month>[0-9]{1,2})(?:[-/.](?P<day>[0-9]{1,2})(?:t00:00(?::00)?z?)?)?$")
+});
+static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<first>[0-9]{1,2}) ?[./-] ?(?P<second>[0-9]{1,2}) ?[./-] ?(?P<year>[0-9]{2}|[0-9]{4})$")
+});
 static MONTH_DAY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<month>[a-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?$"));
+    LazyLock::new(|| pattern(r"^(?P<month>[a-z]{3,9})\.?[ -](?P<day>[0-9]{1,2})(?:st|nd|rd|th)?$"));
 static DAY_MONTH: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:the )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?: of)? (?P<month>[a-z]{3,9})$"));
+    LazyLock::new(|| pattern(r"^(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[ -](?P<month>[a-z]{3,9})\.?$"));
 static SLASHED_PAIR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]{1,2}/[0-9]{1,2}$"));
+
+/// Weekdays of earlier years are those of another calendar.
+const FIRST_GREGORIAN_YEAR: i16 = 1583;
 
 /// A date as far as it was stated. Years count astronomically: 1 BC is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,9 +105,8 @@ impl Stated {
 
 /// Reads a text that is a date and nothing else.
 pub(super) fn read(text: &str) -> Reading {
-    let lower = text.to_lowercase();
-    let (weekday, rest) = split_weekday(&lower);
-    let reading = read_undecorated(rest);
+    let (plain, weekday) = undecorate(text);
+    let reading = read_undecorated(&plain);
     match (reading, weekday) {
         (Reading::Date(stated), Some(weekday)) if !falls_on(&stated, weekday) => Reading::Invalid,
         _ => reading,
@@ -121,7 +120,7 @@ pub(super) fn read_iso(value: &str) -> Option<Stated> {
     } else {
         YEAR_ONLY.captures(value).filter(|found| found.name("era").is_none() && found.name("before").is_none())?
     };
-    match stated(&found, None, number(&found, "month"), number(&found, "day")) {
+    match stated(&found, number(&found, "month"), number(&found, "day")) {
         Reading::Date(stated) => Some(stated),
         _ => None,
     }
@@ -132,12 +131,20 @@ pub(super) fn is_slashed_pair(text: &str) -> bool {
     SLASHED_PAIR.is_match(text)
 }
 
-/// Returns the spellings of a day without a year, the given one first.
-pub(super) fn month_day_spellings(text: &str) -> Option<Vec<String>> {
-    let lower = text.to_lowercase();
-    let found = MONTH_DAY.captures(&lower).or_else(|| DAY_MONTH.captures(&lower))?;
+/// Reads a day of no particular year: its month and day.
+pub(super) fn read_month_day(text: &str) -> Option<(u8, u8)> {
+    // Most texts have no digit and no ordinal that could be one.
+    let (plain, _) = undecorate(text);
+    let found = MONTH_DAY.captures(&plain).or_else(|| DAY_MONTH.captures(&plain))?;
     let month = month_number(found.name("month")?.as_str())?;
     let day = number(&found, "day").filter(|day| (1..=31).contains(day))?;
+    Some((month, day))
+}
+
+/// Returns the spellings of a day without a year, the given one first.
+pub(super) fn month_day_spellings(text: &str) -> Option<Vec<String>> {
+    let (month, day) = read_month_day(text)?;
+    let lower = text.to_lowercase();
     let name = MONTHS.get(usize::from(month).checked_sub(1)?)?.0;
     let suffix = match day {
         1 | 21 | 31 => "st",
@@ -160,46 +167,66 @@ pub(super) fn month_day_spellings(text: &str) -> Option<Vec<String>> {
     Some(spellings)
 }
 
+/// What the Python side shares.
+pub(super) fn rules() -> Value {
+    json!({
+        "named": [DAY_FIRST.as_str(), MONTH_FIRST.as_str(), MONTH_YEAR.as_str(), YEAR_FIRST.as_str()],
+        "year_only": YEAR_ONLY.as_str(),
+        "iso": ISO.as_str(),
+        "numeric": NUMERIC.as_str(),
+        "month_day": [MONTH_DAY.as_str(), DAY_MONTH.as_str()],
+        "first_gregorian_year": FIRST_GREGORIAN_YEAR,
+        "months": MONTHS,
+    })
+}
+
 fn read_undecorated(text: &str) -> Reading {
-    if let Some(found) = ISO.captures(text) {
-        return stated(&found, None, number(&found, "month"), number(&found, "day"));
+    // "1234.56" is a number: behind a point only a whole date is one.
+    let is_date = |found: &Captures<'_>| found.name("day").is_some() || !text.contains('.');
+    if let Some(found) = ISO.captures(text).filter(is_date) {
+        return stated(&found, number(&found, "month"), number(&found, "day"));
     }
-    for form in [&DAY_FIRST, &MONTH_FIRST, &MONTH_YEAR] {
+    for form in [&DAY_FIRST, &MONTH_FIRST, &MONTH_YEAR, &YEAR_FIRST] {
         if let Some(found) = form.captures(text) {
             let Some(month) = found.name("month").and_then(|name| month_number(name.as_str())) else { continue };
-            return stated(&found, found.name("era").map(|era| era.as_str()), Some(month), number(&found, "day"));
+            return stated(&found, Some(month), number(&found, "day"));
         }
     }
     if let Some(found) = YEAR_ONLY.captures(text) {
-        let era = found.name("era").map(|era| era.as_str());
-        let has_era = era.is_some() || found.name("before").is_some();
-        let four_digits = found.name("year").is_some_and(|year| year.as_str().trim_start_matches('-').len() == 4);
+        let four_digits = found.name("year").is_some_and(|year| {
+            let digits = year.as_str().trim_start_matches('-');
+            digits.len() == 4 && !digits.contains(',')
+        });
         // "79" alone is a number; "AD 79" is a year.
-        return if has_era || four_digits { stated(&found, era, None, None) } else { Reading::None };
+        return if has_era(&found) || four_digits { stated(&found, None, None) } else { Reading::None };
     }
     NUMERIC.captures(text).map_or(Reading::None, |found| numeric(&found))
 }
 
+fn has_era(found: &Captures<'_>) -> bool {
+    found.name("era").is_some() || found.name("before").is_some()
+}
+
 /// Puts the parts together and makes sure that the date exists.
-fn stated(found: &Captures<'_>, era: Option<&str>, month: Option<u8>, day: Option<u8>) -> Reading {
+fn stated(found: &Captures<'_>, month: Option<u8>, day: Option<u8>) -> Reading {
     let written = found.name("year").map_or("", |year| year.as_str());
-    let has_era = era.is_some() || found.name("before").is_some();
+    let has_era = has_era(found);
     if month.is_some() && !has_era && written.len() <= 2 {
         return Reading::TwoDigitYear;
     }
-    let Ok(mut year) = written.parse::<i16>() else { return Reading::Invalid };
+    let Ok(mut year) = written.replace(',', "").parse::<i16>() else { return Reading::Invalid };
     if has_era && year <= 0 {
         return Reading::Invalid;
     }
-    if era.is_some_and(|era| era.starts_with('b')) {
+    if found.name("era").is_some_and(|era| era.as_str().starts_with('b')) {
+        if found.name("before").is_some() {
+            return Reading::Invalid;
+        }
         year = 1 - year;
     }
     let exists = match (month, day) {
         (None, None) => true,
-        (Some(month), day) => i8::try_from(month)
-            .ok()
-            .zip(i8::try_from(day.unwrap_or(1)).ok())
-            .is_some_and(|(month, day)| civil::Date::new(year, month, day).is_ok()),
+        (Some(month), day) => civil_date(year, month, day.unwrap_or(1)).is_some(),
         (None, Some(_)) => false,
     };
     if !exists {
@@ -213,7 +240,7 @@ fn numeric(found: &Captures<'_>) -> Reading {
         return Reading::TwoDigitYear;
     }
     let (first, second) = (number(found, "first"), number(found, "second"));
-    match (stated(found, None, second, first), stated(found, None, first, second)) {
+    match (stated(found, second, first), stated(found, first, second)) {
         (Reading::Date(day_first), Reading::Date(month_first)) if day_first != month_first => {
             Reading::Ambiguous(day_first, month_first)
         }
@@ -222,42 +249,20 @@ fn numeric(found: &Captures<'_>) -> Reading {
     }
 }
 
-fn split_weekday(text: &str) -> (Option<usize>, &str) {
-    let found = WEEKDAYS.iter().enumerate().find_map(|(idx, name)| {
-        let rest = text.strip_prefix(name).or_else(|| {
-            text.strip_prefix(name.get(..3)?)?.strip_prefix('.').or_else(|| text.strip_prefix(name.get(..3)?))
-        })?;
-        let rest = rest.strip_prefix(',').unwrap_or(rest);
-        Some((Some(idx), rest.strip_prefix(' ')?))
-    });
-    found.unwrap_or((None, text))
-}
-
-/// Returns whether a day falls on a weekday, counted from Monday. Days before 1583 are in another calendar.
+/// Returns whether a day falls on a weekday, counted from Monday.
 fn falls_on(stated: &Stated, weekday: usize) -> bool {
     let (Some(month), Some(day)) = (stated.month, stated.day) else { return false };
-    if stated.year < 1583 {
+    if stated.year < FIRST_GREGORIAN_YEAR {
         return true;
     }
-    let date = i8::try_from(month)
-        .ok()
-        .zip(i8::try_from(day).ok())
-        .and_then(|(month, day)| civil::Date::new(stated.year, month, day).ok());
-    date.is_some_and(|date| usize::try_from(date.weekday().to_monday_zero_offset()) == Ok(weekday))
+    civil_date(stated.year, month, day)
+        .is_some_and(|date| usize::try_from(date.weekday().to_monday_zero_offset()) == Ok(weekday))
 }
 
-fn month_number(name: &str) -> Option<u8> {
-    let idx =
-        MONTHS.iter().position(|(long, short)| *long == name || *short == name || name == "sept" && *short == "sep")?;
-    u8::try_from(idx + 1).ok()
+fn civil_date(year: i16, month: u8, day: u8) -> Option<civil::Date> {
+    civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 fn number(found: &Captures<'_>, name: &str) -> Option<u8> {
     found.name(name)?.as_str().parse().ok()
-}
-
-/// Compiles a pattern that has the year pattern inside.
-#[expect(clippy::expect_used, reason = "the parts are literals, and the tests compile every one of them")]
-fn pattern_of(source: &str) -> Regex {
-    Regex::new(source).expect("a literal pattern compiles")
 }

@@ -1,111 +1,35 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
-use super::evaluate::{NUM_POINTS, Point, evaluate, is_rational};
-use super::parse::Node;
-use crate::list::has_assignment;
+use super::equal::{Comparison, FUEL};
+use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs};
+use super::node::Node;
+use super::region::{is_region, mirrored, region_name};
 use crate::verdict::{Cause, Verdict};
 
-/// Compares two expressions. `Unknown` wherever neither equality nor difference is proved.
-pub(super) fn compare(gold: &Node, reply: &Node) -> Verdict {
-    match (gold, reply) {
-        (Node::Relation(gold_signs, gold_sides), Node::Relation(signs, sides)) => {
-            compare_relations(gold_signs, gold_sides, signs, sides)
-        }
-        // "x = 5" and "5" say the same of an x that was asked for.
-        (Node::Relation(signs, sides), value) => defined(signs, sides).map_or(UNDECIDED, |gold| compare(gold, value)),
-        (value, Node::Relation(signs, sides)) => defined(signs, sides).map_or(UNDECIDED, |reply| compare(value, reply)),
-        (Node::Tuple(gold_open, gold_close, gold_items), Node::Tuple(open, close, items)) => {
-            compare_tuples((*gold_open, *gold_close), gold_items, (*open, *close), items)
-        }
-        (Node::Tuple(_, _, items), _) | (_, Node::Tuple(_, _, items)) => {
-            // "1,234" reads as a pair, so this is no proof of a difference.
-            if is_grouped(items) { UNDECIDED } else { Verdict::incorrect(Cause::WrongCount) }
-        }
-        _ => compare_values(gold, reply),
-    }
-}
-
 const UNDECIDED: Verdict = Verdict::Unknown { reason: Cause::Undecided };
+const DIFFERENT: Verdict = Verdict::Incorrect { reason: Cause::DifferentValue };
+const WRONG_COUNT: Verdict = Verdict::Incorrect { reason: Cause::WrongCount };
 
-/// Returns whether items may be the groups of one number with separators of thousands.
-fn is_grouped(items: &[Node]) -> bool {
-    items.iter().skip(1).all(|item| matches!(item, Node::Number(digits) if digits.len() == 3 && !digits.contains('.')))
-}
-
-/// The value that a relation gives to a single name.
-fn defined<'n>(signs: &[char], sides: &'n [Node]) -> Option<&'n Node> {
-    match (signs, sides) {
-        (['='], [Node::Name(_), value]) => Some(value),
-        _ => None,
-    }
-}
-
-fn compare_relations(gold_signs: &[char], gold_sides: &[Node], signs: &[char], sides: &[Node]) -> Verdict {
-    let reversed_signs: Vec<char> = signs.iter().rev().map(|sign| mirrored(*sign)).collect();
-    let straight = (gold_signs == signs).then(|| compare_sides(gold_sides, sides.iter()));
-    let reversed = (gold_signs == reversed_signs).then(|| compare_sides(gold_sides, sides.iter().rev()));
-    if straight == Some(Verdict::Correct) || reversed == Some(Verdict::Correct) {
-        return Verdict::Correct;
-    }
-    // Sides that differ may still be the same equation in another form, unless each gives a value to the same name.
-    match (defined(gold_signs, gold_sides), defined(signs, sides)) {
-        (Some(gold), Some(reply)) if gold_sides.first() == sides.first() => compare(gold, reply),
-        _ => UNDECIDED,
-    }
-}
-
-fn compare_sides<'n>(gold: &[Node], reply: impl Iterator<Item = &'n Node>) -> Verdict {
-    conjunction(gold.iter().zip(reply).map(|(gold, reply)| compare(gold, reply)))
-}
-
-fn mirrored(sign: char) -> char {
-    match sign {
-        '<' => '>',
-        '>' => '<',
-        '≤' => '≥',
-        '≥' => '≤',
-        other => other,
-    }
-}
-
-fn compare_tuples(gold_brackets: (char, char), gold: &[Node], brackets: (char, char), reply: &[Node]) -> Verdict {
-    const BARE: (char, char) = (' ', ' ');
-    const SET: (char, char) = ('{', '}');
-    let has_gap = |items: &[Node]| items.contains(&Node::Ellipsis);
-    if has_gap(gold) || has_gap(reply) {
-        return if gold_brackets == brackets && gold == reply { Verdict::Correct } else { UNDECIDED };
-    }
-    if gold_brackets != brackets {
-        // Without brackets a reply does not say whether the ends of an interval belong to it.
-        let bare = gold_brackets == BARE || brackets == BARE;
-        return if bare { UNDECIDED } else { Verdict::incorrect(Cause::DifferentValue) };
-    }
-    if gold.len() != reply.len() {
-        return Verdict::incorrect(Cause::WrongCount);
-    }
-    let in_order = conjunction(gold.iter().zip(reply).map(|(gold, reply)| compare(gold, reply)));
-    let unordered = gold_brackets == SET || gold_brackets == BARE;
-    if in_order == Verdict::Correct || !unordered || gold.len() > MAX_UNORDERED {
-        return in_order;
-    }
-    let verdicts: Vec<Vec<Verdict>> =
-        gold.iter().map(|gold| reply.iter().map(|reply| compare(gold, reply)).collect()).collect();
-    if gold_brackets == SET && has_assignment(&verdicts, reply.len(), Verdict::is_correct) {
-        Verdict::Correct
-    } else if has_assignment(&verdicts, reply.len(), |verdict| !matches!(verdict, Verdict::Incorrect { .. })) {
-        // Whether the order of bare values matters is not known.
-        UNDECIDED
-    } else {
-        Verdict::incorrect(Cause::DifferentValue)
-    }
-}
-
-/// Expressions with more factorials are not compared.
-const MAX_FACTORIALS: usize = 4;
 /// Larger sets are only compared in order.
 const MAX_UNORDERED: usize = 24;
 
-fn conjunction(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+/// Compares two expressions. `Unknown` wherever neither equality nor difference is proved.
+pub(super) fn compare(gold: &Node, reply: &Node, positive: bool) -> Verdict {
+    let mut comparison = Comparison { fuel: FUEL, positive, linked: true };
+    let verdict = comparison.nodes(gold, reply);
+    // Several open signs may be meant together or apart; only what holds for both is said.
+    let has_opposite = |node: &Node| node.any(&|inner| matches!(inner, Node::EitherSign(false, _)));
+    let several = num_open_signs(gold) > 1 || num_open_signs(reply) > 1;
+    if !several || has_opposite(gold) || has_opposite(reply) {
+        return verdict;
+    }
+    comparison.linked = false;
+    let apart = comparison.nodes(gold, reply);
+    if verdict.as_str() == apart.as_str() { verdict } else { UNDECIDED }
+}
+
+/// What holds for all parts.
+fn conjunction(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     let mut all = Verdict::Correct;
     for verdict in verdicts {
         match verdict {
@@ -117,56 +41,410 @@ fn conjunction(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
     all
 }
 
-/// Compares two values by evaluating both at random points, with either sign where one is left open.
-fn compare_values(gold: &Node, reply: &Node) -> Verdict {
-    if gold == reply {
-        return Verdict::Correct;
-    }
-    let num_signs = num_open_signs(gold).max(num_open_signs(reply));
-    // Several open signs may be meant together or apart, and many factorials take long.
-    if num_signs > 1 || num_factorials(gold) > MAX_FACTORIALS || num_factorials(reply) > MAX_FACTORIALS {
-        return UNDECIDED;
-    }
-    let same = |gold_plus: bool, plus: bool| agree(gold, gold_plus, reply, plus);
-    let combinations = if num_signs == 0 {
-        vec![same(true, true)]
-    } else {
-        vec![same(true, true), same(false, false), same(true, false), same(false, true)]
-    };
-    if combinations.chunks(2).any(|pair| pair.iter().all(|agrees| *agrees == Some(true))) {
-        return Verdict::Correct;
-    }
-    if combinations.iter().all(Option::is_some) && is_rational(gold) && is_rational(reply) {
-        Verdict::incorrect(Cause::DifferentValue)
-    } else {
-        UNDECIDED
-    }
+fn told(equal: Option<bool>) -> Verdict {
+    equal.map_or(UNDECIDED, Verdict::of)
 }
 
-/// Returns whether two values agree at every point, or nothing if too few points have a value.
-fn agree(gold: &Node, gold_plus: bool, reply: &Node, plus: bool) -> Option<bool> {
-    const MIN_POINTS: usize = 6;
-    let mut num_compared = 0;
-    for idx in 0..NUM_POINTS {
-        let values = evaluate(gold, Point::new(idx, gold_plus)).zip(evaluate(reply, Point::new(idx, plus)));
-        if let Some((gold, reply)) = values {
-            if gold != reply {
-                return Some(false);
-            }
-            num_compared += 1;
+/// Weakens an agreement that rests on a reading that is not sure.
+fn unless_different(verdict: Verdict) -> Verdict {
+    if verdict.is_correct() { UNDECIDED } else { verdict }
+}
+
+impl Comparison {
+    fn nodes(&mut self, gold: &Node, reply: &Node) -> Verdict {
+        if gold == reply {
+            return Verdict::Correct;
+        }
+        if is_region(gold) || is_region(reply) {
+            return self.regions(gold, reply);
+        }
+        let (gold, reply) = (meaning(gold), meaning(reply));
+        if names_conflict(&gold, &reply) {
+            return match self.equations(&gold, &reply) {
+                Some(Verdict::Correct) => Verdict::Correct,
+                _ => unless_different(self.forms(&gold.form, &reply.form)),
+            };
+        }
+        if let Some(verdict) = self.equations(&gold, &reply) {
+            return verdict;
+        }
+        let verdict = self.forms(&gold.form, &reply.form);
+        if verdict.is_correct() {
+            conjunction(std::iter::once(verdict).chain(self.sides_between(&gold, &reply)))
+        } else {
+            verdict
         }
     }
-    (num_compared >= MIN_POINTS).then_some(true)
+
+    /// In "A = 5 = 6" the sides contradict each other.
+    fn sides_between(&mut self, gold: &Meaning, reply: &Meaning) -> Vec<Verdict> {
+        let Form::Value(value) = &gold.form else { return Vec::new() };
+        let sides: Vec<&Node> = reply.between.iter().filter(|side| side.is_constant() && side.is_value()).collect();
+        sides.into_iter().map(|side| self.values(value, side)).collect()
+    }
+
+    fn regions(&mut self, gold: &Node, reply: &Node) -> Verdict {
+        if let (Some(name), Some(other)) = (region_name(gold), region_name(reply)) {
+            if name != other {
+                return UNDECIDED;
+            }
+        }
+        let strip = |node: &Node| match meaning(node) {
+            Meaning { name: Some(_), form: Form::Other(inner) | Form::Value(inner), .. } => inner,
+            Meaning { name: Some(_), form: Form::Tuple(open, close, items), .. } => Node::Tuple(open, close, items),
+            _ => node.clone(),
+        };
+        match (meaning(gold).form, meaning(reply).form) {
+            (Form::Matrix(_) | Form::System(_) | Form::Sequence(_), _)
+            | (_, Form::Matrix(_) | Form::System(_) | Form::Sequence(_)) => DIFFERENT,
+            (Form::Values(items, Order::Unclear), _) | (_, Form::Values(items, Order::Unclear)) => {
+                if items.len() == 2 {
+                    UNDECIDED
+                } else {
+                    WRONG_COUNT
+                }
+            }
+            _ => told(self.same_region(&strip(gold), &strip(reply))),
+        }
+    }
+
+    /// Two equations, of which one at least does not give a value to a name.
+    fn equations(&mut self, gold: &Meaning, reply: &Meaning) -> Option<Verdict> {
+        let sides = |meaning: &Meaning| match (&meaning.form, &meaning.name) {
+            (Form::Relation(signs, sides), None) => Some((signs.clone(), sides.clone())),
+            (Form::Value(value), Some(name)) => Some((vec!['='], vec![name.clone(), value.clone()])),
+            _ => None,
+        };
+        match (&gold.form, &reply.form) {
+            (Form::Relation(..), _) | (_, Form::Relation(..)) => {}
+            _ if names_conflict(gold, reply) => {}
+            _ => return None,
+        }
+        match (sides(gold), sides(reply)) {
+            (Some((gold_signs, gold)), Some((signs, reply))) => {
+                Some(self.relations(&gold_signs, &gold, &signs, &reply))
+            }
+            (None, Some((signs, sides))) => Some(self.chain(gold, &signs, &sides)),
+            _ => Some(DIFFERENT),
+        }
+    }
+
+    /// A chain of equal values as the reply: "2 + 3 = 5".
+    fn chain(&mut self, gold: &Meaning, signs: &[char], sides: &[Node]) -> Verdict {
+        let (Form::Value(value), Some((last, others))) = (&gold.form, sides.split_last()) else { return UNDECIDED };
+        if !signs.iter().all(|sign| *sign == '=') {
+            return DIFFERENT;
+        }
+        let last = self.values(value, last);
+        if !last.is_correct() {
+            return last;
+        }
+        let others: Vec<Verdict> = others
+            .iter()
+            .map(|side| if side.is_constant() || !value.is_constant() { self.values(value, side) } else { UNDECIDED })
+            .collect();
+        conjunction(others)
+    }
+
+    fn relations(&mut self, gold_signs: &[char], gold: &[Node], signs: &[char], reply: &[Node]) -> Verdict {
+        let reversed_signs: Vec<char> = signs.iter().rev().map(|sign| mirrored(*sign)).collect();
+        let reversed: Vec<Node> = reply.iter().rev().cloned().collect();
+        for (signs, reply) in [(signs, reply), (reversed_signs.as_slice(), reversed.as_slice())] {
+            if gold_signs == signs && gold.len() == reply.len() {
+                let sides: Vec<Verdict> = gold.iter().zip(reply).map(|(gold, reply)| self.nodes(gold, reply)).collect();
+                if conjunction(sides).is_correct() {
+                    return Verdict::Correct;
+                }
+            }
+        }
+        match (gold_signs, gold, signs, reply) {
+            ([gold_sign], [gold_left, gold_right], [sign], [left, right]) => {
+                self.proportional((*gold_sign, gold_left, gold_right), (*sign, left, right))
+            }
+            _ => UNDECIDED,
+        }
+    }
+
+    /// Two relations are the same if their differences of sides are, but for a factor.
+    fn proportional(&mut self, gold: (char, &Node, &Node), reply: (char, &Node, &Node)) -> Verdict {
+        let on_line = |sign: char| matches!(sign, '=' | '<' | '>' | '≤' | '≥' | '≠');
+        if !on_line(gold.0) || !on_line(reply.0) || ![gold.1, gold.2, reply.1, reply.2].into_iter().all(Node::is_value)
+        {
+            return UNDECIDED;
+        }
+        let (gold_gap, gap) = (Node::difference(gold.1, gold.2), Node::difference(reply.1, reply.2));
+        for shift in 0..3 {
+            let (gold_value, value) = (fixed(&gold_gap, shift), fixed(&gap, shift));
+            let (Some(gold_sign), Some(sign)) = (self.sign(&gold_value), self.sign(&value)) else { continue };
+            if gold_sign == 0 || sign == 0 {
+                continue;
+            }
+            let crossed = (Node::Product(vec![gold_gap.clone(), value]), Node::Product(vec![gap.clone(), gold_value]));
+            return match self.equal(&crossed.0, &crossed.1) {
+                Some(true) => {
+                    let same = if gold_sign == sign { reply.0 } else { mirrored(reply.0) };
+                    Verdict::of(gold.0 == same)
+                }
+                Some(false) => self.other_solutions(&gold_gap, &gap),
+                None => UNDECIDED,
+            };
+        }
+        UNDECIDED
+    }
+
+    /// A solution of one equation that is none of the other shows that they differ.
+    fn other_solutions(&mut self, gold: &Node, reply: &Node) -> Verdict {
+        let mut names = Vec::new();
+        gold.variables(&mut names);
+        for name in names {
+            let Some((_, root)) = self.root(gold, name) else { continue };
+            let put = |node: &Node| matches!(node, Node::Name(other) if other == name).then(|| root.clone());
+            return match self.equal(&reply.replaced(&put), &Node::number(0)) {
+                Some(false) => DIFFERENT,
+                _ => UNDECIDED,
+            };
+        }
+        UNDECIDED
+    }
+
+    fn forms(&mut self, gold: &Form, reply: &Form) -> Verdict {
+        match (gold, reply) {
+            (Form::Value(gold), Form::Value(reply)) => self.signed_values(gold, reply),
+            (Form::Value(gold), Form::Values(items, _)) => {
+                // "1,234" reads as a pair, so this is no proof of a difference.
+                if is_grouped(items) { UNDECIDED } else { self.sets(&expanded(gold, self.linked), items, Order::Free) }
+            }
+            (Form::Values(gold, _), Form::Value(reply)) => self.sets(gold, &expanded(reply, self.linked), Order::Free),
+            (Form::Values(gold, order), Form::Values(reply, other)) => self.listed(gold, *order, reply, *other),
+            (Form::Sequence(gold), Form::Sequence(reply)) => self.sequences(gold, reply),
+            (Form::Sequence(gold), Form::Values(reply, _)) | (Form::Values(gold, _), Form::Sequence(reply)) => {
+                unless_different(self.heads(gold, reply))
+            }
+            (Form::Tuple(open, close, gold), Form::Tuple(other, other_close, reply)) => {
+                self.tuples((*open, *close), gold, (*other, *other_close), reply)
+            }
+            (Form::Tuple(_, _, gold), Form::Values(reply, order))
+            | (Form::Values(gold, order), Form::Tuple(_, _, reply)) => self.bare_and_bracketed(gold, reply, *order),
+            (Form::Matrix(gold), Form::Matrix(reply)) => self.matrices(gold, reply),
+            (Form::Matrix(rows), Form::Tuple(_, _, items)) | (Form::Tuple(_, _, items), Form::Matrix(rows)) => {
+                let cells: Vec<Node> = rows.concat();
+                let is_vector = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
+                if !is_vector || cells.len() != items.len() {
+                    WRONG_COUNT
+                } else {
+                    unless_different(self.in_order(&cells, items))
+                }
+            }
+            (Form::System(gold), Form::System(reply)) => self.systems(gold, reply),
+            (Form::System(pairs), Form::Tuple('(' | '⟨', _, items)) => self.system_and_tuple(pairs, items, true),
+            (Form::Tuple('(' | '⟨', _, items), Form::System(pairs)) => self.system_and_tuple(pairs, items, false),
+            (Form::Value(_), Form::Tuple(_, _, items)) => {
+                if is_grouped(items) {
+                    UNDECIDED
+                } else {
+                    WRONG_COUNT
+                }
+            }
+            (Form::Tuple(..), Form::Value(_)) => WRONG_COUNT,
+            (Form::Matrix(_), Form::Value(_) | Form::Values(..) | Form::System(_) | Form::Sequence(_))
+            | (Form::Value(_) | Form::Values(..) | Form::System(_) | Form::Sequence(_), Form::Matrix(_))
+            | (Form::System(_), Form::Value(_) | Form::Values(..) | Form::Sequence(_))
+            | (Form::Value(_) | Form::Values(..) | Form::Sequence(_), Form::System(_))
+            | (Form::Value(_), Form::Sequence(_))
+            | (Form::Sequence(_), Form::Value(_)) => DIFFERENT,
+            _ => UNDECIDED,
+        }
+    }
+
+    fn signed_values(&mut self, gold: &Node, reply: &Node) -> Verdict {
+        if num_open_signs(gold) == 0 && num_open_signs(reply) == 0 {
+            return self.values(gold, reply);
+        }
+        self.sets(&expanded(gold, self.linked), &expanded(reply, self.linked), Order::Free)
+    }
+
+    /// Two values, up to a constant where both end in "+ C".
+    fn values(&mut self, gold: &Node, reply: &Node) -> Verdict {
+        let (Some(gold_rest), Some(reply_rest)) = (without_constant(gold), without_constant(reply)) else {
+            return told(self.equal(gold, reply));
+        };
+        let gap = Node::difference(&gold_rest, &reply_rest);
+        for shift in 0..3 {
+            match self.equal(&gap, &fixed(&gap, shift)) {
+                Some(equal) => return Verdict::of(equal),
+                None => continue,
+            }
+        }
+        UNDECIDED
+    }
+
+    fn in_order(&mut self, gold: &[Node], reply: &[Node]) -> Verdict {
+        let verdicts: Vec<Verdict> = gold.iter().zip(reply).map(|(gold, reply)| self.nodes(gold, reply)).collect();
+        conjunction(verdicts)
+    }
+
+    /// Every value on each side has an equal one on the other.
+    fn sets(&mut self, gold: &[Node], reply: &[Node], order: Order) -> Verdict {
+        let all = |nodes: &[Node], linked| nodes.iter().flat_map(|node| expanded(node, linked)).collect::<Vec<_>>();
+        let (gold, reply) = (all(gold, self.linked), all(reply, self.linked));
+        if gold.len() > MAX_UNORDERED || reply.len() > MAX_UNORDERED {
+            return if gold.len() == reply.len() && self.in_order(&gold, &reply).is_correct() {
+                Verdict::Correct
+            } else {
+                UNDECIDED
+            };
+        }
+        let table: Vec<Vec<Verdict>> =
+            gold.iter().map(|gold| reply.iter().map(|reply| self.nodes(gold, reply)).collect()).collect();
+        let covers = |wanted: fn(&Verdict) -> bool| {
+            table.iter().all(|row| row.iter().any(wanted))
+                && (0..reply.len()).all(|idx| table.iter().any(|row| row.get(idx).is_some_and(wanted)))
+        };
+        if covers(|verdict| verdict.is_correct()) {
+            // A value that is repeated is not one of several answers.
+            if order == Order::Free && gold.len() == reply.len() { Verdict::Correct } else { UNDECIDED }
+        } else if covers(|verdict| !matches!(verdict, Verdict::Incorrect { .. })) {
+            UNDECIDED
+        } else if gold.len() == reply.len() {
+            DIFFERENT
+        } else {
+            WRONG_COUNT
+        }
+    }
+
+    fn listed(&mut self, gold: &[Node], order: Order, reply: &[Node], other: Order) -> Verdict {
+        if order == Order::Unclear && gold.len() == reply.len() && self.in_order(gold, reply).is_correct() {
+            return Verdict::Correct;
+        }
+        let order = if order == Order::Free { Order::Free } else { Order::Unclear };
+        if other == Order::Unclear && order == Order::Free && is_grouped(reply) {
+            return UNDECIDED;
+        }
+        self.sets(gold, reply, order)
+    }
+
+    fn bare_and_bracketed(&mut self, gold: &[Node], reply: &[Node], order: Order) -> Verdict {
+        if gold.len() != reply.len() {
+            return WRONG_COUNT;
+        }
+        let verdict = self.in_order(gold, reply);
+        // Without brackets two values do not say whether the ends of an interval belong to it.
+        if gold.len() > 2 && order == Order::Unclear { verdict } else { unless_different(verdict) }
+    }
+
+    fn tuples(&mut self, brackets: (char, char), gold: &[Node], others: (char, char), reply: &[Node]) -> Verdict {
+        if gold.len() != reply.len() {
+            return WRONG_COUNT;
+        }
+        let verdict = self.in_order(gold, reply);
+        let angled = brackets.0 == '⟨' || others.0 == '⟨';
+        if brackets != others && gold.len() == 2 && !angled {
+            return DIFFERENT;
+        }
+        if brackets == others || angled || gold.len() > 2 { verdict } else { unless_different(verdict) }
+    }
+
+    fn matrices(&mut self, gold: &[Vec<Node>], reply: &[Vec<Node>]) -> Verdict {
+        let width = |rows: &[Vec<Node>]| rows.first().map_or(0, Vec::len);
+        if gold.len() != reply.len() || width(gold) != width(reply) {
+            return WRONG_COUNT;
+        }
+        self.in_order(&gold.concat(), &reply.concat())
+    }
+
+    fn systems(&mut self, gold: &[(Node, Node)], reply: &[(Node, Node)]) -> Verdict {
+        if gold.len() != reply.len() {
+            return WRONG_COUNT;
+        }
+        let mut verdicts = Vec::new();
+        for (name, value) in gold {
+            let Some((_, given)) = reply.iter().find(|(other, _)| other == name) else { return UNDECIDED };
+            verdicts.push(self.signed_values(value, given));
+        }
+        conjunction(verdicts)
+    }
+
+    /// A tuple gives the values of names in their order, which is that of the alphabet.
+    fn system_and_tuple(&mut self, pairs: &[(Node, Node)], items: &[Node], system_is_gold: bool) -> Verdict {
+        if pairs.len() != items.len() {
+            return WRONG_COUNT;
+        }
+        let mut sorted: Vec<(&str, &Node)> = Vec::new();
+        for (name, value) in pairs {
+            let Node::Name(name) = name else { return UNDECIDED };
+            sorted.push((name, value));
+        }
+        sorted.sort_by(|left, right| left.0.cmp(right.0));
+        let values: Vec<Node> = sorted.into_iter().map(|(_, value)| value.clone()).collect();
+        if system_is_gold { self.in_order(&values, items) } else { self.in_order(items, &values) }
+    }
+
+    /// What stands before the dots on both sides.
+    fn heads(&mut self, gold: &[Node], reply: &[Node]) -> Verdict {
+        let num_shared = gap(gold).min(gap(reply));
+        self.in_order(gold.get(..num_shared).unwrap_or_default(), reply.get(..num_shared).unwrap_or_default())
+    }
+
+    /// Sequences with dots: the same items where they are written out, and the same end.
+    fn sequences(&mut self, gold: &[Node], reply: &[Node]) -> Verdict {
+        if gold.len() == reply.len() && gap(gold) == gap(reply) {
+            let pairs = gold.iter().zip(reply).filter(|(gold, _)| **gold != Node::Ellipsis);
+            let verdicts: Vec<Verdict> = pairs.map(|(gold, reply)| self.nodes(gold, reply)).collect();
+            return conjunction(verdicts);
+        }
+        let heads = self.heads(gold, reply);
+        if matches!(heads, Verdict::Incorrect { .. }) {
+            return heads;
+        }
+        match (gold.last(), reply.last()) {
+            (Some(Node::Ellipsis), _) | (_, Some(Node::Ellipsis)) => UNDECIDED,
+            (Some(gold), Some(reply)) => unless_different(self.nodes(gold, reply)),
+            _ => UNDECIDED,
+        }
+    }
 }
 
-fn num_open_signs(node: &Node) -> usize {
-    count(node, &|inner| matches!(inner, Node::EitherSign(..)))
+/// The place of the dots, or that behind the last item.
+fn gap(items: &[Node]) -> usize {
+    items.iter().position(|item| *item == Node::Ellipsis).unwrap_or(items.len())
 }
 
-fn num_factorials(node: &Node) -> usize {
-    count(node, &|inner| matches!(inner, Node::Factorial(_)))
+/// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
+fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
+    let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
+    let is_applied = |node: &Node| matches!(node, Node::Call(head, _) if head != "derivative");
+    let are_plain = matches!((name, other), (Node::Name(_), Node::Name(_)));
+    name != other && (are_plain || (is_applied(name) && is_applied(other)))
 }
 
-fn count(node: &Node, wanted: &dyn Fn(&Node) -> bool) -> usize {
-    usize::from(wanted(node)) + node.children().into_iter().map(|inner| count(inner, wanted)).sum::<usize>()
+/// Returns whether items may be the groups of one number with separators of thousands.
+fn is_grouped(items: &[Node]) -> bool {
+    items.iter().skip(1).all(|item| matches!(item, Node::Number(digits) if digits.len() == 3 && !digits.contains('.')))
+}
+
+/// The node at a point where each of its variables is a fixed number.
+fn fixed(node: &Node, shift: usize) -> Node {
+    const VALUES: [(u32, u32); 10] =
+        [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
+    let mut names = Vec::new();
+    node.variables(&mut names);
+    names.sort_unstable();
+    node.replaced(&|inner| {
+        let Node::Name(name) = inner else { return None };
+        let idx = names.iter().position(|other| other == name)?;
+        let (above, below) = VALUES.get((idx + 3 * shift) % VALUES.len()).copied()?;
+        Some(Node::ratio(Node::number(above), Node::number(below)))
+    })
+}
+
+/// A sum without its constant of integration: one capital C that occurs once, among names in small letters.
+fn without_constant(node: &Node) -> Option<Node> {
+    let Node::Sum(terms) = node else { return None };
+    let is_constant = |term: &Node| matches!(term, Node::Name(name) if name == "C" || name == "C_1" || name == "K");
+    let (constants, rest): (Vec<&Node>, Vec<&Node>) = terms.iter().partition(|term| is_constant(term));
+    let rest = Node::Sum(rest.into_iter().cloned().collect());
+    let mut names = Vec::new();
+    rest.variables(&mut names);
+    let small = |name: &&str| !name.starts_with(|ch: char| ch.is_ascii_uppercase());
+    (constants.len() == 1 && !names.is_empty() && names.iter().all(small)).then_some(rest)
 }

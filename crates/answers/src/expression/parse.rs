@@ -1,308 +1,448 @@
-//! From tokens to a tree.
+//! From tokens to a tree: sums, products, powers and functions.
 //!
-//! Where two readings are usual (`1/2x`), there is none here: a checker that guesses accepts wrong replies.
+//! Where two readings are usual (`1/2x`), there is none here: a checker that guesses accepts wrong replies. Lists,
+//! brackets, sets and matrices are read in [`super::parse_groups`].
 
 use super::lex::{Token, Unread, lex};
-
-/// A node of an expression.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Node {
-    /// Digits, with a decimal point perhaps.
-    Number(String),
-    /// A variable or constant.
-    Name(String),
-    /// Summands.
-    Sum(Vec<Node>),
-    /// Factors.
-    Product(Vec<Node>),
-    /// The negative of a node.
-    Negative(Box<Node>),
-    /// One over a node.
-    Inverse(Box<Node>),
-    /// Base and exponent.
-    Power(Box<Node>, Box<Node>),
-    /// `n!`
-    Factorial(Box<Node>),
-    /// A named function of a node.
-    Call(String, Box<Node>),
-    /// The node with either sign; `false` for `∓`.
-    EitherSign(bool, Box<Node>),
-    /// Several nodes with the brackets around them, blanks if there are none.
-    Tuple(char, char, Vec<Node>),
-    /// Sides with the relations between them.
-    Relation(Vec<char>, Vec<Node>),
-    /// Three dots.
-    Ellipsis,
-}
-
-impl Node {
-    /// Returns the nodes right below.
-    pub(super) fn children(&self) -> Vec<&Self> {
-        match self {
-            Self::Number(_) | Self::Name(_) | Self::Ellipsis => Vec::new(),
-            Self::Sum(nodes) | Self::Product(nodes) | Self::Tuple(_, _, nodes) | Self::Relation(_, nodes) => {
-                nodes.iter().collect()
-            }
-            Self::Negative(inner)
-            | Self::Inverse(inner)
-            | Self::EitherSign(_, inner)
-            | Self::Factorial(inner)
-            | Self::Call(_, inner) => vec![inner],
-            Self::Power(base, exponent) => vec![base, exponent],
-        }
-    }
-}
+use super::node::Node;
+use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
 
 /// Deeper nesting is not read.
-const MAX_DEPTH: usize = 40;
+const MAX_DEPTH: usize = 32;
 /// Longer expressions are not read: their evaluation would take longer than a row may.
 const MAX_TOKENS: usize = 300;
 
-struct Parser {
-    tokens: Vec<Token>,
-    next: usize,
-    depth: usize,
+/// An expression and the unit behind it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Parsed {
+    pub(super) node: Node,
+    /// The unit as written, empty if there is none.
+    pub(super) unit: String,
+}
+
+pub(super) struct Parser {
+    pub(super) tokens: Vec<Token>,
+    pub(super) next: usize,
+    pub(super) depth: usize,
+    /// Bars that wait for the one that closes them.
+    pub(super) num_bars: usize,
 }
 
 /// Reads a normalised text as one expression.
-pub(super) fn parse(text: &str) -> Result<Node, Unread> {
-    let tokens = lex(text)?;
+pub(super) fn parse(text: &str) -> Result<Parsed, Unread> {
+    let mut tokens = lex(text)?;
     if tokens.len() > MAX_TOKENS {
         return Err(Unread::Malformed);
     }
-    let mut parser = Parser { tokens, next: 0, depth: 0 };
-    let node = parser.relation()?;
-    if parser.peek().is_some() { Err(Unread::Malformed) } else { Ok(node) }
+    let unit = split_unit(&mut tokens);
+    let mut parser = Parser { tokens, next: 0, depth: 0, num_bars: 0 };
+    // "= 5" answers a question that ended in the other side.
+    if parser.is_at(Kind::Relation, "=") {
+        parser.next += 1;
+    }
+    let node = parser.list(' ', ' ')?;
+    if parser.peek().is_some() { Err(Unread::Malformed) } else { Ok(Parsed { node, unit }) }
+}
+
+/// Takes a unit with its powers off the end.
+fn split_unit(tokens: &mut Vec<Token>) -> String {
+    let is_tail = |token: &Token| {
+        let sign = token.kind == Kind::Sign && matches!(token.text.as_str(), "^" | "/" | "*" | "-");
+        let brace = matches!(token.kind, Kind::Open | Kind::Close) && matches!(token.text.as_str(), "{" | "}");
+        let power = token.kind == Kind::Number && matches!(token.text.as_str(), "1" | "2" | "3");
+        token.kind == Kind::Unit || sign || brace || power
+    };
+    let Some(first) = tokens.iter().position(|token| token.kind == Kind::Unit) else { return String::new() };
+    if first == 0 || !tokens.iter().skip(first).all(is_tail) {
+        return String::new();
+    }
+    let tail: Vec<String> = tokens.split_off(first).into_iter().map(|token| token.text).collect();
+    tail.concat().replace(['{', '}'], "")
 }
 
 impl Parser {
-    fn peek(&self) -> Option<&Token> {
+    pub(super) fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.next)
     }
 
-    fn take(&mut self) -> Result<Token, Unread> {
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.peek().map(|token| token.kind)
+    }
+
+    pub(super) fn is_at(&self, kind: Kind, text: &str) -> bool {
+        self.peek().is_some_and(|token| token.kind == kind && token.text == text)
+    }
+
+    pub(super) fn take(&mut self) -> Result<Token, Unread> {
         let token = self.tokens.get(self.next).cloned().ok_or(Unread::Malformed)?;
         self.next += 1;
         Ok(token)
     }
 
-    fn take_sign(&mut self, wanted: &[char]) -> Option<char> {
-        match self.peek() {
-            Some(Token::Sign(sign)) if wanted.contains(sign) => {
-                let sign = *sign;
-                self.next += 1;
-                Some(sign)
-            }
-            _ => None,
-        }
+    pub(super) fn take_sign(&mut self, wanted: &str) -> Option<char> {
+        let token = self.peek().filter(|token| token.kind == Kind::Sign)?;
+        let sign = token.text.chars().next().filter(|sign| wanted.contains(*sign))?;
+        self.next += 1;
+        Some(sign)
     }
 
-    fn descend(&mut self) -> Result<(), Unread> {
+    pub(super) fn descend(&mut self) -> Result<(), Unread> {
         self.depth += 1;
         if self.depth > MAX_DEPTH { Err(Unread::Malformed) } else { Ok(()) }
     }
 
-    fn relation(&mut self) -> Result<Node, Unread> {
-        let mut sides = vec![self.list(' ', ' ')?];
-        let mut relations = Vec::new();
-        while let Some(Token::Relation(relation)) = self.peek() {
-            relations.push(*relation);
-            self.next += 1;
-            sides.push(self.list(' ', ' ')?);
-        }
-        if relations.is_empty() { sides.pop().ok_or(Unread::Malformed) } else { Ok(Node::Relation(relations, sides)) }
-    }
-
-    /// One node, or several between commas.
-    fn list(&mut self, open: char, close: char) -> Result<Node, Unread> {
-        let first = self.sum()?;
-        let mut items = vec![first];
-        while self.take_sign(&[',', ';']).is_some() {
-            items.push(self.sum()?);
-        }
-        if items.len() == 1 { items.pop().ok_or(Unread::Malformed) } else { Ok(Node::Tuple(open, close, items)) }
-    }
-
-    fn sum(&mut self) -> Result<Node, Unread> {
+    pub(super) fn sum(&mut self) -> Result<Node, Unread> {
         self.descend()?;
         let mut terms = Vec::new();
-        let mut sign = self.take_sign(&['+', '-', '±', '∓']);
+        let mut sign = self.take_sign("+-±∓");
         loop {
+            let negative = sign.is_some() && !terms.is_empty() && self.take_sign("-").is_some();
             let term = self.product()?;
+            let term = if negative { Node::negative(term) } else { term };
             terms.push(match sign {
-                Some('-') => Node::Negative(Box::new(term)),
+                Some('-') => Node::negative(term),
                 Some('±') => Node::EitherSign(true, Box::new(term)),
                 Some('∓') => Node::EitherSign(false, Box::new(term)),
                 _ => term,
             });
-            sign = self.take_sign(&['+', '-', '±', '∓']);
+            sign = self.take_sign("+-±∓");
             if sign.is_none() {
                 break;
             }
         }
         self.depth -= 1;
-        if terms.len() == 1 { terms.pop().ok_or(Unread::Malformed) } else { Ok(Node::Sum(terms)) }
+        if terms.len() == 1 {
+            return terms.pop().ok_or(Unread::Malformed);
+        }
+        // What dots leave out is not known, so the sum is a sequence and no value.
+        let is_sequence = terms.contains(&Node::Ellipsis);
+        Ok(if is_sequence { Node::Call("+...".to_owned(), terms) } else { Node::Sum(terms) })
     }
 
-    fn product(&mut self) -> Result<Node, Unread> {
+    pub(super) fn product(&mut self) -> Result<Node, Unread> {
         let mut factors = vec![self.factor()?];
         let mut divided = false;
+        let mut mixed_up = false;
         loop {
-            if let Some(sign) = self.take_sign(&['*', '/']) {
-                let negative = self.take_sign(&['-']).is_some();
+            if let Some(sign) = self.take_sign("*/") {
+                let negative = self.take_sign("-").is_some();
                 let factor = self.factor()?;
-                let factor = if negative { Node::Negative(Box::new(factor)) } else { factor };
+                let factor = if negative { Node::negative(factor) } else { factor };
                 divided = sign == '/';
+                mixed_up = divided && !matches!(factor, Node::Number(_));
                 factors.push(if divided { Node::Inverse(Box::new(factor)) } else { factor });
             } else if self.at_factor() {
-                // "1/2x" is read by some as a half of x and by others as one over 2x.
-                if divided {
+                // "1/2x" is read by some as a half of x and by others as one over 2x; a blank makes it "1/2 x".
+                if divided && (mixed_up || !self.peek().is_some_and(|token| token.spaced)) {
                     return Err(Unread::Unsupported);
                 }
-                factors.push(self.implied_factor(factors.last())?);
+                divided = false;
+                self.implied_factor(&mut factors)?;
             } else {
                 break;
             }
         }
-        if factors.len() == 1 { factors.pop().ok_or(Unread::Malformed) } else { Ok(Node::Product(factors)) }
+        if factors.len() == 1 {
+            return factors.pop().ok_or(Unread::Malformed);
+        }
+        let is_sequence = factors.contains(&Node::Ellipsis);
+        Ok(if is_sequence { Node::Call("*...".to_owned(), factors) } else { Node::Product(factors) })
     }
 
-    fn at_factor(&self) -> bool {
-        matches!(
-            self.peek(),
-            Some(Token::Number(_) | Token::Name(_) | Token::Function(_) | Token::Frac | Token::Sqrt | Token::Open(_))
-        )
+    pub(super) fn at_factor(&self) -> bool {
+        match self.kind() {
+            Some(
+                Kind::Number
+                | Kind::Name
+                | Kind::Function
+                | Kind::Frac
+                | Kind::Root
+                | Kind::Binom
+                | Kind::Big
+                | Kind::Open
+                | Kind::Begin,
+            ) => true,
+            Some(Kind::Bar) => self.num_bars == 0,
+            _ => false,
+        }
     }
 
-    /// A factor without a sign before it. Two numbers side by side are a mixed fraction or a slip.
-    fn implied_factor(&mut self, before: Option<&Node>) -> Result<Node, Unread> {
-        let number_before = matches!(before, Some(Node::Number(_)));
-        if matches!(self.peek(), Some(Token::Number(_))) || (number_before && matches!(self.peek(), Some(Token::Frac)))
-        {
+    /// A factor without a sign before it. A number before a fraction of numbers is a mixed number.
+    fn implied_factor(&mut self, factors: &mut Vec<Node>) -> Result<(), Unread> {
+        if self.kind() == Some(Kind::Number) {
             return Err(Unread::Unsupported);
         }
-        self.factor()
+        let is_fraction = self.kind() == Some(Kind::Frac);
+        let factor = self.factor()?;
+        let whole = factors.last().filter(|_| is_fraction && factors.len() == 1).and_then(whole_number);
+        let share = proper_fraction(&factor);
+        match (whole, share) {
+            (Some(_), Some(true)) => {
+                let whole = factors.pop().ok_or(Unread::Malformed)?;
+                factors.push(Node::Sum(vec![whole, factor]));
+            }
+            (Some(_), Some(false)) => return Err(Unread::Unsupported),
+            _ => factors.push(factor),
+        }
+        Ok(())
     }
 
-    fn factor(&mut self) -> Result<Node, Unread> {
+    pub(super) fn factor(&mut self) -> Result<Node, Unread> {
         self.descend()?;
         let mut node = self.atom()?;
-        if self.take_sign(&['!']).is_some() {
-            node = Node::Factorial(Box::new(node));
-            if matches!(self.peek(), Some(Token::Sign('!'))) {
-                return Err(Unread::Unsupported);
+        loop {
+            if self.take_sign("!").is_some() {
+                if self.is_at(Kind::Sign, "!") {
+                    return Err(Unread::Unsupported);
+                }
+                node = Node::Factorial(Box::new(node));
+            } else if self.take_sign("^").is_some() {
+                let exponent = self.exponent()?;
+                node = match (node, exponent) {
+                    (Node::Matrix(rows), Node::Name(name)) if name == "T" => Node::Matrix(transposed(&rows)),
+                    (node, exponent) => Node::power(node, exponent),
+                };
+            } else if self.kind() == Some(Kind::Postfix) {
+                let below = if self.take()?.text == "°" { 180 } else { 100 };
+                node = Node::ratio(node, Node::number(below));
+                if below == 180 {
+                    node = Node::Product(vec![node, Node::name("π")]);
+                }
+            } else {
+                break;
             }
-        }
-        if self.take_sign(&['^']).is_some() {
-            node = Node::Power(Box::new(node), Box::new(self.exponent()?));
         }
         self.depth -= 1;
         Ok(node)
     }
 
-    fn exponent(&mut self) -> Result<Node, Unread> {
-        let negative = self.take_sign(&['-', '+']) == Some('-');
+    pub(super) fn exponent(&mut self) -> Result<Node, Unread> {
+        let negative = self.take_sign("-+") == Some('-');
         let exponent = self.factor()?;
-        Ok(if negative { Node::Negative(Box::new(exponent)) } else { exponent })
+        Ok(if negative { Node::negative(exponent) } else { exponent })
     }
 
     fn atom(&mut self) -> Result<Node, Unread> {
-        match self.take()? {
-            Token::Number(digits) => Ok(Node::Number(digits)),
-            Token::Ellipsis => Ok(Node::Ellipsis),
-            Token::Name(name) => self.name(name),
-            Token::Open(open) => self.bracket(open),
-            Token::Frac => {
+        let token = self.take()?;
+        match token.kind {
+            Kind::Number => self.number(token.text),
+            Kind::Ellipsis => Ok(Node::Ellipsis),
+            Kind::Name => self.name(token.text),
+            Kind::Open => self.bracket(token.text.chars().next().unwrap_or(' ')),
+            Kind::Bar => self.bars(),
+            Kind::Begin => self.matrix(&token.text),
+            Kind::Big => self.big(token.text),
+            Kind::Frac => {
                 let (above, below) = (self.argument()?, self.argument()?);
-                Ok(Node::Product(vec![above, Node::Inverse(Box::new(below))]))
+                // "dy/dx" is no ratio of products.
+                let is_derivative = is_differential(&above) && is_differential(&below);
+                Ok(if is_derivative {
+                    Node::Call("derivative".to_owned(), vec![above, below])
+                } else {
+                    Node::ratio(above, below)
+                })
             }
-            Token::Sqrt => self.root(),
-            Token::Function(name) => self.call(name),
+            Kind::Binom => Ok(Node::Call("binom".to_owned(), vec![self.argument()?, self.argument()?])),
+            Kind::Root => self.root(&token.text),
+            Kind::Function => self.call(&token.text),
+            Kind::Unit => Err(Unread::Unsupported),
             _ => Err(Unread::Malformed),
         }
+    }
+
+    /// A number, with the digits that repeat or the fraction that belongs to it.
+    fn number(&mut self, digits: String) -> Result<Node, Unread> {
+        if self.kind() == Some(Kind::Repeating) {
+            let tail = self.take()?.text;
+            let num_places = digits.split_once('.').ok_or(Unread::Malformed)?.1.len();
+            let scale = |nines: usize, zeros: usize| Node::Number("9".repeat(nines) + &"0".repeat(zeros));
+            let repeating = Node::ratio(Node::Number(tail.clone()), scale(tail.len(), num_places));
+            return Ok(Node::Sum(vec![Node::Number(digits.trim_end_matches('.').to_owned()), repeating]));
+        }
+        let digits = digits.trim_end_matches('.').to_owned();
+        let text = |ahead: usize, kind: Kind| {
+            self.tokens.get(self.next + ahead).filter(|token| token.kind == kind).map(|token| token.text.as_str())
+        };
+        if let (Some(above), Some("/"), Some(below)) =
+            (text(0, Kind::Number), text(1, Kind::Sign), text(2, Kind::Number))
+        {
+            let share = Node::ratio(Node::Number(above.to_owned()), Node::Number(below.to_owned()));
+            if proper_fraction(&share) != Some(true) || digits.contains('.') {
+                return Err(Unread::Unsupported);
+            }
+            self.next += 3;
+            return Ok(Node::Sum(vec![Node::Number(digits), share]));
+        }
+        Ok(Node::Number(digits))
     }
 
     /// A name before a bracket is a function by custom for some letters, and a factor for the others.
     fn name(&mut self, name: String) -> Result<Node, Unread> {
         let letter = name.chars().next().unwrap_or(' ');
-        let applied = matches!(self.peek(), Some(Token::Open('(')));
-        if applied && (matches!(letter, 'f' | 'g' | 'h' | 'F' | 'G' | 'H' | 'P' | 'Q' | 'T') || name.contains('\'')) {
-            self.next += 1;
-            return Ok(Node::Call(name, Box::new(self.bracket('(')?)));
+        if !self.is_at(Kind::Open, "(") || self.peek().is_some_and(|token| token.spaced) {
+            return Ok(Node::Name(name));
         }
-        Ok(Node::Name(name))
-    }
-
-    fn bracket(&mut self, open: char) -> Result<Node, Unread> {
-        let node = self.list(open, closing(open))?;
-        let Token::Close(close) = self.take()? else { return Err(Unread::Malformed) };
-        if close == closing(open) {
-            return Ok(node);
+        let always = FUNCTION_LETTERS.contains(letter) || name.contains('\'');
+        let simple =
+            self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.kind, Kind::Name | Kind::Number))
+                && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
+        if !always && !(simple && PERHAPS_FUNCTION_LETTERS.contains(letter)) {
+            return Ok(Node::Name(name));
         }
-        // A half-open interval: its brackets differ, and it has two ends.
-        if !matches!((open, close), ('[', ')') | ('(', ']')) {
-            return Err(Unread::Malformed);
-        }
-        match node {
-            Node::Tuple(_, _, items) if items.len() == 2 => Ok(Node::Tuple(open, close, items)),
-            _ => Err(Unread::Malformed),
-        }
+        self.next += 1;
+        let arguments = match self.bracket('(')? {
+            Node::Tuple('(', ')', items) => items,
+            argument => vec![argument],
+        };
+        Ok(Node::Call(name, arguments))
     }
 
     /// The argument of a LaTeX command: a group, or one digit or letter.
     fn argument(&mut self) -> Result<Node, Unread> {
-        match self.take()? {
-            Token::Open('{') => self.bracket('{'),
-            Token::Number(digits) if digits.len() == 1 => Ok(Node::Number(digits)),
-            // `\frac12` is two arguments in one numeral.
-            Token::Number(_) => Err(Unread::Unsupported),
-            Token::Name(name) => Ok(Node::Name(name)),
+        let token = self.take()?;
+        match token.kind {
+            Kind::Open if token.text == "{" => self.bracket('{'),
+            Kind::Number => {
+                let first: String = token.text.chars().take(1).collect();
+                let rest = token.text.get(1..).unwrap_or("");
+                if rest.contains('.') {
+                    return Err(Unread::Unsupported);
+                }
+                // `\frac12` is two arguments in one numeral.
+                if !rest.is_empty() {
+                    self.next -= 1;
+                    if let Some(token) = self.tokens.get_mut(self.next) {
+                        token.text = rest.to_owned();
+                    }
+                }
+                Ok(Node::Number(first))
+            }
+            Kind::Name => Ok(Node::Name(token.text)),
             _ => Err(Unread::Malformed),
         }
     }
 
-    fn root(&mut self) -> Result<Node, Unread> {
-        let degree = if matches!(self.peek(), Some(Token::Open('['))) {
+    fn root(&mut self, written: &str) -> Result<Node, Unread> {
+        let degree = if self.is_at(Kind::Open, "[") {
             self.next += 1;
             self.bracket('[')?
         } else {
-            Node::Number("2".to_owned())
+            Node::number(2)
         };
+        // `\sqrt12` is the root of 1 to LaTeX and the root of 12 to its reader.
+        if written == "\\" && self.peek().is_some_and(|token| token.kind == Kind::Number && token.text.len() > 1) {
+            return Err(Unread::Unsupported);
+        }
         self.descend()?;
         let radicand = self.atom()?;
         self.depth -= 1;
-        Ok(Node::Power(Box::new(radicand), Box::new(Node::Inverse(Box::new(degree)))))
+        Ok(Node::power(radicand, Node::Inverse(Box::new(degree))))
     }
 
-    fn call(&mut self, name: String) -> Result<Node, Unread> {
-        let power = if self.take_sign(&['^']).is_some() { Some(self.exponent()?) } else { None };
-        // The exponent -1 of a function is its inverse to some and its reciprocal to others.
-        if matches!(power, Some(Node::Negative(_))) {
-            return Err(Unread::Unsupported);
+    fn call(&mut self, written: &str) -> Result<Node, Unread> {
+        let (mut name, base) = written.split_once('_').unwrap_or((written, ""));
+        let mut power = if self.take_sign("^").is_some() { Some(self.exponent()?) } else { None };
+        let inverse = format!("arc{name}");
+        if matches!(&power, Some(Node::Negative(inner)) if **inner == Node::number(1)) {
+            // The exponent -1 of a function is its inverse; of others it may be the reciprocal.
+            if !INVERTIBLE.contains(&name) {
+                return Err(Unread::Unsupported);
+            }
+            name = &inverse;
+            power = None;
         }
-        let bracketed = matches!(self.peek(), Some(Token::Open(_)));
-        let argument = if bracketed { self.atom()? } else { self.factor()? };
-        // "sin 2x" and "sin(x)y" leave open where the argument ends.
-        if !bracketed && self.at_factor() {
-            return Err(Unread::Unsupported);
-        }
-        let call = if name == "exp" {
-            Node::Power(Box::new(Node::Name("e".to_owned())), Box::new(argument))
-        } else {
-            Node::Call(name, Box::new(argument))
-        };
+        let arguments = self.call_arguments()?;
+        let call = called(name, base, arguments)?;
         Ok(match power {
-            Some(power) => Node::Power(Box::new(call), Box::new(power)),
+            Some(power) => Node::power(call, power),
             None => call,
         })
     }
+
+    /// A bracket, or the factors up to the next function or sign.
+    fn call_arguments(&mut self) -> Result<Vec<Node>, Unread> {
+        if matches!(self.kind(), Some(Kind::Open)) || (self.kind() == Some(Kind::Bar) && self.num_bars == 0) {
+            return Ok(match self.atom()? {
+                Node::Tuple('(' | '{', _, items) => items,
+                argument => vec![argument],
+            });
+        }
+        let negative = self.take_sign("-").is_some();
+        let mut factors = vec![self.factor()?];
+        while self.at_factor() && self.kind() != Some(Kind::Function) {
+            // "sin x (x+1)" leaves open where the argument ends.
+            if !matches!(self.kind(), Some(Kind::Name | Kind::Frac | Kind::Root)) {
+                return Err(Unread::Unsupported);
+            }
+            factors.push(self.factor()?);
+        }
+        // So does "sin x/2", and not "sin x / 2".
+        if self.is_at(Kind::Sign, "/") && !self.peek().is_some_and(|token| token.spaced) {
+            return Err(Unread::Unsupported);
+        }
+        let argument =
+            if factors.len() == 1 { factors.pop().ok_or(Unread::Malformed)? } else { Node::Product(factors) };
+        Ok(vec![if negative { Node::negative(argument) } else { argument }])
+    }
 }
 
-fn closing(open: char) -> char {
-    match open {
-        '(' => ')',
-        '[' => ']',
-        '{' => '}',
-        _ => ' ',
+/// A function of its arguments.
+fn called(name: &str, base: &str, mut arguments: Vec<Node>) -> Result<Node, Unread> {
+    let single = arguments.len() == 1;
+    match name {
+        "gcd" | "lcm" | "max" | "min" | "binom" => Ok(Node::Call(name.to_owned(), arguments)),
+        _ if !single => Err(Unread::Unsupported),
+        "exp" => Ok(Node::power(Node::name("e"), arguments.pop().ok_or(Unread::Malformed)?)),
+        "cbrt" => Ok(Node::power(arguments.pop().ok_or(Unread::Malformed)?, Node::Inverse(Box::new(Node::number(3))))),
+        "lg" | "log" if name == "lg" || !base.is_empty() => {
+            let base = if base.is_empty() { "10" } else { base };
+            let digits = base.bytes().all(|byte| byte.is_ascii_digit());
+            let letter = base.len() == 1 && base.bytes().all(|byte| byte.is_ascii_alphabetic());
+            if base == "e" {
+                return Ok(Node::Call("ln".to_owned(), arguments));
+            }
+            let base = match (digits, letter) {
+                (true, _) => Node::Number(base.to_owned()),
+                (_, true) => Node::Name(base.to_owned()),
+                _ => return Err(Unread::Unsupported),
+            };
+            arguments.insert(0, base);
+            Ok(Node::Call("log".to_owned(), arguments))
+        }
+        _ if !base.is_empty() => Ok(Node::Call(format!("{name}_{base}"), arguments)),
+        _ => Ok(Node::Call(name.to_owned(), arguments)),
     }
+}
+
+fn whole_number(node: &Node) -> Option<()> {
+    matches!(node, Node::Number(digits) if !digits.contains('.')).then_some(())
+}
+
+/// Whether a fraction of two whole numbers is below one; nothing for other nodes.
+fn proper_fraction(node: &Node) -> Option<bool> {
+    let Node::Product(factors) = node else { return None };
+    match factors.as_slice() {
+        [above @ Node::Number(_), Node::Inverse(below)] if matches!(**below, Node::Number(_)) => {
+            Some(above.whole()? < below.whole()?)
+        }
+        _ => None,
+    }
+}
+
+/// `d`, `dx`, `d^2 y` and the like.
+fn is_differential(node: &Node) -> bool {
+    let first = match node {
+        Node::Product(factors) => factors.first(),
+        other => Some(other),
+    };
+    match first {
+        Some(Node::Name(name)) => name == "d" || name == "∂",
+        Some(Node::Power(base, _)) => matches!(&**base, Node::Name(name) if name == "d" || name == "∂"),
+        _ => false,
+    }
+}
+
+fn transposed(rows: &[Vec<Node>]) -> Vec<Vec<Node>> {
+    let width = rows.first().map_or(0, Vec::len);
+    (0..width).map(|column| rows.iter().filter_map(|row| row.get(column).cloned()).collect()).collect()
 }

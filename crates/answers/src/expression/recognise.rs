@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::ExpressionKind;
-use super::evaluate::names;
 use super::lex::is_known_name;
-use super::parse::{Node, parse};
+use super::node::Node;
+use super::parse::parse;
+use super::region::is_region;
 use crate::pattern::pattern;
 
 /// Notation that nothing but mathematics uses.
@@ -45,7 +46,15 @@ pub(super) fn kind(node: &Node) -> ExpressionKind {
     match node {
         Node::Relation(..) => ExpressionKind::Equation,
         Node::Tuple('[', _, items) | Node::Tuple(_, ']', items) if items.len() == 2 => ExpressionKind::Interval,
+        Node::Tuple(' ', _, items) | Node::Either(items)
+            if items.iter().any(|item| matches!(item, Node::Relation(..))) =>
+        {
+            ExpressionKind::Equation
+        }
+        Node::Tuple(..) if is_region(node) => ExpressionKind::Interval,
+        Node::Call(name, _) if name == "∪" => ExpressionKind::Interval,
         Node::Tuple(..) => ExpressionKind::Tuple,
+        Node::Matrix(_) => ExpressionKind::Matrix,
         _ => ExpressionKind::Expr,
     }
 }
@@ -53,8 +62,7 @@ pub(super) fn kind(node: &Node) -> ExpressionKind {
 /// Returns the names that are no constants, in order.
 pub(super) fn variables(node: &Node) -> Vec<String> {
     let mut found = Vec::new();
-    names(node, &mut found);
+    node.variables(&mut found);
     found.sort_unstable();
-    found.dedup();
-    found.into_iter().filter(|name| !matches!(*name, "e" | "i" | "π" | "∞")).map(str::to_owned).collect()
+    found.into_iter().map(str::to_owned).collect()
 }

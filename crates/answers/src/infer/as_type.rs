@@ -3,14 +3,16 @@
 use num_traits::One;
 
 use crate::answer_type::AnswerType;
+use crate::boolean;
 use crate::check::check;
 use crate::error::NotVerifiable;
 use crate::expression;
 use crate::fraction::FractionSpec;
-use crate::infer::infer;
-use crate::list::ItemsSpec;
+use crate::infer::{infer, infer_item};
+use crate::list::{ItemsSpec, split};
 use crate::normalize::normalize;
 use crate::number::{DecimalSpec, IntegerSpec, stored};
+use crate::question::Question;
 use crate::spec::AnswerSpec;
 use crate::string::spec_of;
 
@@ -22,7 +24,8 @@ use crate::string::spec_of;
 pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
     let spec = match infer(answer, question) {
         Ok(spec) if spec.answer_type() == wanted => return Ok(spec),
-        Ok(spec) => converted(spec, answer, wanted)?,
+        _ if matches!(wanted, AnswerType::List | AnswerType::Set) => items_of(answer, question, wanted)?,
+        Ok(spec) => converted(spec, answer, wanted).ok_or(NotVerifiable::OtherType)?,
         // A year is no date, and a phrase no string, unless somebody says so.
         Err(refusal) => plainly(answer, wanted).ok_or(refusal)?,
     };
@@ -32,20 +35,25 @@ pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<Answ
     Ok(spec)
 }
 
-fn converted(spec: AnswerSpec, answer: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
-    let converted = match (wanted, spec) {
+fn converted(spec: AnswerSpec, answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {
+    match (wanted, spec) {
         (AnswerType::Decimal, AnswerSpec::Integer(spec)) => Some(decimal_of(&spec)),
         (AnswerType::Integer, AnswerSpec::Decimal(spec)) => integer_of(&spec.value),
         (AnswerType::Integer, AnswerSpec::Date(spec)) => integer_of(&spec.value),
         (AnswerType::Fraction, AnswerSpec::Integer(spec)) => fraction_of(&spec.value),
         (AnswerType::Fraction, AnswerSpec::Decimal(spec)) => fraction_of(&spec.value),
-        (AnswerType::List, AnswerSpec::Set(spec)) => Some(AnswerSpec::List(ItemsSpec { ordered: true, ..spec })),
-        (AnswerType::Set, AnswerSpec::List(spec)) => Some(AnswerSpec::Set(ItemsSpec { ordered: false, ..spec })),
-        (AnswerType::List, spec) => Some(AnswerSpec::List(only(spec, true))),
-        (AnswerType::Set, spec) => Some(AnswerSpec::Set(only(spec, false))),
         (wanted, _) => plainly(answer, wanted),
-    };
-    converted.ok_or(NotVerifiable::OtherType)
+    }
+}
+
+/// Cuts the answer into items, if only one.
+fn items_of(answer: &str, question: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
+    let question = Question::new(question);
+    let parts = split(&normalize(answer));
+    let items = parts.iter().map(|part| infer_item(part, &question)).collect::<Result<Vec<_>, _>>()?;
+    let ordered = wanted == AnswerType::List;
+    let spec = ItemsSpec { items, ordered, allow_extra: false };
+    Ok(if ordered { AnswerSpec::List(spec) } else { AnswerSpec::Set(spec) })
 }
 
 /// Types that take a text whatever else it looks like.
@@ -55,12 +63,14 @@ fn plainly(answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {
         AnswerType::Expression => expression::forced(&normalize(answer)),
         AnswerType::Date => infer(answer, "In which year?").ok().filter(|spec| spec.answer_type() == wanted),
         AnswerType::Percentage => infer(&format!("{answer}%"), "What percentage?").ok(),
+        AnswerType::Boolean => boolean::forced(&normalize(answer)),
+        // "5 apples" is a quantity of what was counted.
+        AnswerType::Quantity => {
+            let counted = answer.trim_start_matches(|ch: char| !ch.is_alphabetic());
+            infer(answer, &format!("How many {counted}?")).ok().filter(|spec| spec.answer_type() == wanted)
+        }
         _ => None,
     }
-}
-
-fn only(spec: AnswerSpec, ordered: bool) -> ItemsSpec {
-    ItemsSpec { items: vec![spec], ordered, allow_extra: false }
 }
 
 /// A whole number as a decimal is exact but for the relative tolerance.
@@ -101,6 +111,10 @@ mod tests {
             ("1990", AnswerType::String, "1990", "1990.0"),
             ("Paris", AnswerType::Set, "paris", "Paris, Rome"),
             ("12", AnswerType::Percentage, "12 percent", "13%"),
+            ("Paris, Rome", AnswerType::Set, "Rome and Paris", "Paris"),
+            ("red and blue", AnswerType::List, "red, blue", "blue, red"),
+            ("Correct", AnswerType::Boolean, "true", "no"),
+            ("5 apples", AnswerType::Quantity, "five apples", "5 pears"),
             ("x + 1", AnswerType::Expression, "1 + x", "x"),
         ] {
             let spec = infer_as(answer, "What is it?", wanted).map_err(|error| format!("{answer}: {error}"))?;

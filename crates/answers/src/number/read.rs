@@ -118,6 +118,21 @@ impl Number {
         Self { mantissa, exponent, den: BigInt::one(), pointed: false, exact: false, foreign: false }
     }
 
+    /// Returns a whole number.
+    pub(crate) fn whole(value: u32) -> Self {
+        Self::new(BigInt::from(value), 0)
+    }
+
+    /// Adds a share to a whole number above zero.
+    pub(crate) fn plus(&self, share: &BigRational) -> Option<Self> {
+        let value = self.value();
+        if !value.is_integer() || value.is_negative() {
+            return None;
+        }
+        let sum = value + share;
+        Some(Self { den: sum.denom().clone(), ..Self::new(sum.numer().clone(), 0) })
+    }
+
     /// Returns the exact value.
     pub(crate) fn value(&self) -> BigRational {
         let power = BigInt::from(10).pow(self.exponent.unsigned_abs());
@@ -136,11 +151,6 @@ impl Number {
     /// Returns whether the number was written as a fraction.
     pub(crate) fn is_ratio(&self) -> bool {
         !self.den.is_one()
-    }
-
-    /// Returns whether only a reader of other separators takes the text for one number.
-    pub(crate) fn is_foreign(&self) -> bool {
-        self.foreign
     }
 
     /// Returns half a unit of the last stated digit, or zero for a number that reads as exact.

@@ -1,58 +1,78 @@
 //! Quantities in several units: "5 ft 10 in", "2 hours and 30 minutes".
 
 use num_rational::BigRational;
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 
 use crate::number::split_number;
-use crate::units::{Unit, resolve};
+use crate::units::Unit;
 
 /// More parts are no quantity.
-const MAX_PARTS: usize = 4;
+pub(super) const MAX_PARTS: usize = 4;
 
-/// Reads two or more parts, each in a smaller unit than the one before, as one value in the smallest unit.
-pub(super) fn read(text: &str) -> Option<(BigRational, Unit)> {
+/// Reads two or more parts, each in a smaller unit than the one before, as one value in the smallest unit; the value
+/// in each meaning of the units, and nothing if the text has no such parts.
+pub(super) fn read(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Vec<(BigRational, Unit)> {
+    let Some(parts) = parts(text, resolve) else { return Vec::new() };
+    let Some((_, smallest)) = parts.last() else { return Vec::new() };
+    smallest.iter().filter_map(|smallest| Some((sum(&parts, smallest)?, smallest.clone()))).collect()
+}
+
+fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational, Vec<Unit>)>> {
     let mut rest = text;
-    let mut parts: Vec<(BigRational, Unit)> = Vec::new();
+    let mut parts: Vec<(BigRational, Vec<Unit>)> = Vec::new();
     while !rest.is_empty() {
+        // One part is looked at first: most texts have no other.
         let (number, after) = split_number(rest)?;
-        let is_last = !after.contains(|ch: char| ch.is_ascii_digit());
+        let end = after.find(|ch: char| ch.is_ascii_digit()).unwrap_or(after.len());
+        let is_last = end == after.len();
         // Only the last part may be rounded, and a part that is subtracted is none.
         let value = number.value();
-        if parts.len() == MAX_PARTS || value < BigRational::zero() || (!is_last && !value.is_integer()) {
+        if parts.len() == MAX_PARTS || value.is_negative() || (!is_last && !value.is_integer()) {
             return None;
         }
-        let end = after.find(|ch: char| ch.is_ascii_digit()).unwrap_or(after.len());
+        if parts.is_empty() && is_last {
+            return None;
+        }
         let (unit, next) = after.split_at(end);
-        parts.push((value, only_unit(unit, is_last)?));
+        let units = units(unit, is_last, parts.last(), resolve);
+        if units.is_empty() {
+            return None;
+        }
+        parts.push((value, units));
         rest = next;
     }
-    sum(&parts)
+    Some(parts)
 }
 
-fn only_unit(text: &str, is_last: bool) -> Option<Unit> {
+fn units(
+    text: &str,
+    is_last: bool,
+    previous: Option<&(BigRational, Vec<Unit>)>,
+    resolve: fn(&str) -> Vec<Unit>,
+) -> Vec<Unit> {
     let text = text.trim();
     let text = if is_last { text } else { text.strip_suffix(" and").unwrap_or(text).trim_end_matches([',', ' ']) };
-    let mut meanings = resolve(text);
-    let unit = meanings.pop()?;
+    // "2h 30m": behind hours it means minutes.
+    let is_minute = text == "m" && previous.is_some_and(|(_, units)| units.iter().any(|unit| unit.id == "h"));
+    let mut units = resolve(if is_minute { "min" } else { text });
     // Degrees of heat have offsets, which do not add up.
-    (meanings.is_empty() && !unit.is_money() && unit.dimension != "temperature").then_some(unit)
+    units.retain(|unit| !unit.has_offset());
+    units
 }
 
-fn sum(parts: &[(BigRational, Unit)]) -> Option<(BigRational, Unit)> {
-    let (_, smallest) = parts.last().filter(|_| parts.len() >= 2)?;
-    let one = BigRational::from_integer(1.into());
+fn sum(parts: &[(BigRational, Vec<Unit>)], smallest: &Unit) -> Option<BigRational> {
     let mut total = BigRational::zero();
     let mut previous: Option<BigRational> = None;
-    for (value, unit) in parts {
-        let (factor, _) = unit.conversion_to(smallest)?;
+    for (value, units) in parts {
+        let (factor, _) = units.iter().find_map(|unit| unit.conversion_to(smallest))?;
         let falling = previous.as_ref().is_none_or(|larger| factor < *larger);
         // "5 ft 14 in" is a slip: a part is below one of the unit before it.
         let carried = previous.as_ref().is_some_and(|larger| value * &factor >= *larger);
-        if !falling || carried || factor < one {
+        if !falling || carried {
             return None;
         }
         total += value * &factor;
         previous = Some(factor);
     }
-    Some((total, smallest.clone()))
+    (parts.len() >= 2).then_some(total)
 }

@@ -369,6 +369,11 @@ fn number(word: &str, next: Option<&str>) -> Option<(String, usize)> {
     })
 }
 
+/// Reads an ordinal of one or two words, and says how many words it has.
+pub(crate) fn ordinal_of(word: &str, next: Option<&str>) -> Option<(String, usize)> {
+    number(word, next).filter(|(number, _)| !number.ends_with(|ch: char| ch.is_ascii_digit()))
+}
+
 /// Writes "1st", "2nd", "3rd", "4th".
 fn ordinal(value: usize) -> String {
     let suffix = match (value % 10, value) {

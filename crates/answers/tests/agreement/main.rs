@@ -4,6 +4,7 @@
 
 mod marks;
 mod numbers;
+mod words;
 
 use std::error::Error;
 use std::fs::File;
@@ -18,7 +19,8 @@ use serde_json::{Value, json};
 /// Makes cases of some answer types: specs and replies, right and wrong.
 type Generator = fn(&mut TestRunner, usize) -> Vec<(AnswerSpec, String)>;
 
-const GENERATORS: &[(&str, Generator)] = &[("marks", marks::cases), ("numbers", numbers::cases)];
+const GENERATORS: &[(&str, Generator)] =
+    &[("marks", marks::cases), ("numbers", numbers::cases), ("words", words::cases)];
 
 const DEFAULT_CASES: usize = 6_000;
 /// Python may leave this share undecided, where its Unicode tables are older.

@@ -1,0 +1,69 @@
+# Multiple choice: the label, or text that only one option has.
+
+_LABEL = re.compile(RULES["choice"]["label"][:-1] + r"\Z")
+_LABEL_LAST = re.compile(RULES["choice"]["label_last"][:-1] + r"\Z")
+_IS_CORRECT = re.compile(RULES["choice"]["is_correct"][:-1] + r"\Z")
+
+
+def _check_choice(spec, reply):
+    plain = _trim_wrappers(_plain(reply).replace("**", ""))
+    chosen = _option_named(spec["options"], plain)
+    if chosen is None:
+        rest = _without_frame(plain)
+        rest = plain if rest is None else rest
+        found = _IS_CORRECT.search(_ascii_lower(rest))
+        rest = _trim_wrappers(rest[: found.start()] if found else rest)
+        if len(rest) < len(plain):
+            chosen = _option_named(spec["options"], rest)
+    if chosen is None:
+        return _incorrect("unreadable")
+    return _of(chosen["label"] == spec["label"])
+
+
+def _option_named(options, reply):
+    """The option that a text names by label, by text, or by both if they agree."""
+    by_text = _option_with_text(options, reply)
+    lower = _ascii_lower(reply)
+    found, group = _LABEL.match(lower), "rest"
+    if not found:
+        found, group = _LABEL_LAST.match(lower), "text"
+    if not found:
+        return by_text
+    label = found["label"].upper()
+    by_label = next((option for option in options if option["label"] == label), None)
+    if by_label is None:
+        return by_text
+    start, end = found.span(group)
+    if start < 0:
+        return by_label
+    with_text = by_label if _same_text(by_label["text"], reply[start:end]) else None
+    if with_text and by_text:
+        return with_text if with_text["label"] == by_text["label"] else None
+    return with_text or by_text
+
+
+def _option_with_text(options, given):
+    """The option whose text is given, to the letter if two are nearly the same."""
+    key = _text_key(given)
+    for option in options:
+        if _text_key(option["text"]) == key:
+            return option
+    matching = [option for option in options if _same_text(option["text"], given)]
+    return matching[0] if len(matching) == 1 else None
+
+
+def _same_text(text, given):
+    return _same_name(_gold_text_of(text), _trim_wrappers(given), False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _gold_text_of(text):
+    return _normalize(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _text_key(text):
+    return _fold(_trim_wrappers(_normalize(text)), False)
+
+
+_CHECKERS["choice"] = _check_choice

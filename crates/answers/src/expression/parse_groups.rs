@@ -1,0 +1,254 @@
+//! From tokens to a tree: relations, lists, brackets, sets, bars, matrices, sums and limits.
+
+use super::lex::Unread;
+use super::node::Node;
+use super::parse::Parser;
+use super::tables::Kind;
+
+impl Parser {
+    /// One node, or several between commas, "or" and "and".
+    pub(super) fn list(&mut self, open: char, close: char) -> Result<Node, Unread> {
+        let mut items: Vec<Node> = Vec::new();
+        let mut either = false;
+        let mut joined = false;
+        if open == '{' && self.kind() == Some(Kind::Close) {
+            return Ok(Node::name("∅"));
+        }
+        loop {
+            let item = self.relation()?;
+            self.attach(&mut items, item, open == ' ', either);
+            let comma = self.take_sign(",;").is_some();
+            match self.kind() {
+                Some(Kind::Or) => either = true,
+                Some(Kind::And) => joined = true,
+                _ if comma => continue,
+                _ => break,
+            }
+            self.next += 1;
+        }
+        if either && joined {
+            return Err(Unread::Unsupported);
+        }
+        if items.len() == 1 {
+            return items.pop().ok_or(Unread::Malformed);
+        }
+        Ok(if either { Node::Either(items) } else { Node::Tuple(open, close, items) })
+    }
+
+    /// In "n = 2, 3" the second number belongs to the relation.
+    fn attach(&self, items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
+        let is_plain = !matches!(item, Node::Relation(..));
+        if let (true, true, Some(Node::Relation(signs, sides))) = (bare, is_plain, items.last_mut()) {
+            if signs.last() == Some(&'=') {
+                if let Some(side) = sides.pop() {
+                    let mut values = match side {
+                        Node::Tuple(' ', ' ', values) | Node::Either(values) => values,
+                        value => vec![value],
+                    };
+                    values.push(item);
+                    sides.push(if either { Node::Either(values) } else { Node::Tuple(' ', ' ', values) });
+                    return;
+                }
+            }
+        }
+        items.push(item);
+    }
+
+    /// Sides with relations between them, or one side.
+    pub(super) fn relation(&mut self) -> Result<Node, Unread> {
+        self.descend()?;
+        let mut sides = vec![self.side()?];
+        let mut relations = Vec::new();
+        while self.kind() == Some(Kind::Relation) {
+            relations.extend(self.take()?.text.chars().next());
+            sides.push(self.side()?);
+        }
+        self.depth -= 1;
+        if relations.is_empty() { sides.pop().ok_or(Unread::Malformed) } else { Ok(Node::Relation(relations, sides)) }
+    }
+
+    /// A value, or sets with signs between them.
+    fn side(&mut self) -> Result<Node, Unread> {
+        let mut side = self.sum()?;
+        while self.kind() == Some(Kind::SetSign) {
+            let sign = self.take()?.text;
+            let other = self.sum()?;
+            side = match side {
+                Node::Call(name, mut sets) if name == sign && sign == "∪" => {
+                    sets.push(other);
+                    Node::Call(name, sets)
+                }
+                side => Node::Call(sign, vec![side, other]),
+            };
+        }
+        Ok(side)
+    }
+
+    pub(super) fn bracket(&mut self, open: char) -> Result<Node, Unread> {
+        let num_bars = std::mem::take(&mut self.num_bars);
+        if open == '{' {
+            self.mark_condition();
+        }
+        let mut node = if open == '|' { self.sum()? } else { self.list(open, closing(open))? };
+        if open == '{' && self.kind() == Some(Kind::Mid) {
+            self.next += 1;
+            let condition = self.list(' ', ' ')?;
+            node = Node::Call("builder".to_owned(), vec![node, condition]);
+        }
+        let token = self.take()?;
+        self.num_bars = num_bars;
+        if token.kind != Kind::Close {
+            return Err(Unread::Malformed);
+        }
+        let close = token.text.chars().next().unwrap_or(' ');
+        match (open, close) {
+            ('|', '|') => Ok(Node::Call("abs".to_owned(), vec![node])),
+            ('⌊', '⌋') => Ok(Node::Call("floor".to_owned(), vec![node])),
+            ('⌈', '⌉') => Ok(Node::Call("ceil".to_owned(), vec![node])),
+            ('⟨', '⟩') => Ok(match node {
+                Node::Tuple(_, _, items) => Node::Tuple('⟨', '⟩', items),
+                _ => return Err(Unread::Unsupported),
+            }),
+            // A half-open interval: its brackets differ, and it has two ends.
+            ('[', ')') | ('(', ']') => match node {
+                Node::Tuple(_, _, items) if items.len() == 2 => Ok(Node::Tuple(open, close, items)),
+                _ => Err(Unread::Malformed),
+            },
+            ('[', ']') => Ok(rows(node)),
+            _ if close == closing(open) => Ok(node),
+            _ => Err(Unread::Malformed),
+        }
+    }
+
+    /// Finds the bar or colon of a set such as `{x | x > 0}`: of an odd number of bars the first.
+    fn mark_condition(&mut self) {
+        let mut depth = 0_usize;
+        let mut bars = Vec::new();
+        for (idx, token) in self.tokens.iter().enumerate().skip(self.next) {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close if depth == 0 => break,
+                Kind::Close => depth -= 1,
+                Kind::Mid if depth == 0 => return,
+                Kind::Bar if depth == 0 => bars.push(idx),
+                _ => {}
+            }
+        }
+        if bars.len() % 2 == 1 {
+            if let Some(token) = bars.first().and_then(|idx| self.tokens.get_mut(*idx)) {
+                token.kind = Kind::Mid;
+            }
+        }
+    }
+
+    pub(super) fn bars(&mut self) -> Result<Node, Unread> {
+        self.num_bars += 1;
+        let node = self.sum()?;
+        self.num_bars -= 1;
+        if self.take()?.kind != Kind::Bar {
+            return Err(Unread::Malformed);
+        }
+        Ok(Node::Call("abs".to_owned(), vec![node]))
+    }
+
+    pub(super) fn matrix(&mut self, environment: &str) -> Result<Node, Unread> {
+        let mut rows = vec![Vec::new()];
+        loop {
+            let cell = self.sum()?;
+            if let Some(row) = rows.last_mut() {
+                row.push(cell);
+            }
+            let token = self.take()?;
+            match token.kind {
+                Kind::Cell => {}
+                Kind::Row if self.kind() == Some(Kind::End) => {
+                    self.next += 1;
+                    break;
+                }
+                Kind::Row => rows.push(Vec::new()),
+                Kind::End if token.text == environment => break,
+                _ => return Err(Unread::Malformed),
+            }
+        }
+        let width = rows.first().map_or(0, Vec::len);
+        if rows.iter().any(|row| row.len() != width) {
+            return Err(Unread::Malformed);
+        }
+        let matrix = Node::Matrix(rows);
+        Ok(if environment == "vmatrix" { Node::Call("det".to_owned(), vec![matrix]) } else { matrix })
+    }
+
+    /// A sum, product, integral or limit with what stands below and above it, and the product that follows.
+    pub(super) fn big(&mut self, name: String) -> Result<Node, Unread> {
+        let mut bounds = [Node::Ellipsis, Node::Ellipsis];
+        while let Some(sign) = self.take_sign("_^") {
+            let token = self.take()?;
+            let bound = match token.kind {
+                Kind::Open if token.text == "{" => self.bracket('{')?,
+                Kind::Number => Node::Number(token.text),
+                Kind::Name => Node::Name(token.text),
+                _ => return Err(Unread::Unsupported),
+            };
+            let [below, above] = &mut bounds;
+            *(if sign == '_' { below } else { above }) = bound;
+        }
+        self.descend()?;
+        let body = self.product()?;
+        self.depth -= 1;
+        let [below, above] = bounds;
+        let nodes = vec![below, above, body];
+        Ok(Node::Call(
+            name,
+            match nodes.first().and_then(index_of) {
+                Some(index) => {
+                    let rename = |node: &Node| (*node == Node::Name(index.clone())).then(|| Node::name("•"));
+                    nodes.iter().map(|node| node.replaced(&rename)).collect()
+                }
+                None => nodes,
+            },
+        ))
+    }
+}
+
+/// The name that runs in a sum or a limit: any other name would do.
+fn index_of(below: &Node) -> Option<String> {
+    match below {
+        Node::Relation(_, sides) => match sides.first() {
+            Some(Node::Name(name)) => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `[[1, 2], [3, 4]]` is a matrix.
+fn rows(node: Node) -> Node {
+    let row = |item: &Node| match item {
+        Node::Tuple('[', ']', cells) => Some(cells.clone()),
+        _ => None,
+    };
+    match &node {
+        Node::Tuple('[', ']', cells) => {
+            let rows: Option<Vec<Vec<Node>>> = cells.iter().map(row).collect();
+            let width = |rows: &[Vec<Node>]| rows.first().map_or(0, Vec::len);
+            match rows {
+                Some(rows) if rows.iter().all(|cells| cells.len() == width(&rows)) => Node::Matrix(rows),
+                _ => node,
+            }
+        }
+        _ => node,
+    }
+}
+
+pub(super) fn closing(open: char) -> char {
+    match open {
+        '(' => ')',
+        '[' => ']',
+        '{' => '}',
+        '⌊' => '⌋',
+        '⌈' => '⌉',
+        '⟨' => '⟩',
+        '|' => '|',
+        _ => ' ',
+    }
+}
