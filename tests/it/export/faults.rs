@@ -66,7 +66,10 @@ fn predicates_are_checked_before_any_row_is_read() {
 fn what_the_trainers_scorer_could_not_read_is_refused_unless_ours_scores() {
     let place = place();
     let cases: [(&[&str], &[&str]); 12] = [
-        (&["--format", "trl", "--answer-format", "hash4"], &["cannot read `--answer-format hash4`", "--with-reward-file"]),
+        (
+            &["--format", "trl", "--answer-format", "hash4"],
+            &["cannot read `--answer-format hash4`", "--with-reward-file"],
+        ),
         (&["--format", "nemo-rl", "--with-reward-file"], &["takes no reward file"]),
         (&["--format", "open-instruct", "--answer-format", "hash4"], &["boxed, answer-tag"]),
         (&["--format", "verl", "--plain", "--data-source", "quarry"], &["no data source `quarry`", "`searchR1_*`"]),

@@ -38,8 +38,7 @@ fn takes_several(settings: &Settings) -> bool {
 }
 
 fn fields(settings: &Settings) -> Vec<FieldRef> {
-    let ground_truth =
-        if takes_several(settings) { several("ground_truth") } else { maybe_text("ground_truth") };
+    let ground_truth = if takes_several(settings) { several("ground_truth") } else { maybe_text("ground_truth") };
     vec![
         text("data_source"),
         messages("prompt"),

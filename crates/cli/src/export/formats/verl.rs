@@ -71,8 +71,7 @@ pub(crate) fn is_source_of(name: &str, stock: &Stock) -> bool {
 
 fn fields(settings: &Settings) -> Vec<FieldRef> {
     // The type of the ground truth differs between scorers, so a file holds rows of one only.
-    let ground_truth =
-        if takes_several(settings) { several("ground_truth") } else { maybe_text("ground_truth") };
+    let ground_truth = if takes_several(settings) { several("ground_truth") } else { maybe_text("ground_truth") };
     vec![
         text("data_source"),
         messages("prompt"),
