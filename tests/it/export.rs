@@ -56,14 +56,18 @@ const VARIANTS: [(&str, &[&str]); 22] = [
 
 /// A place with the dataset in `out`.
 fn place() -> Place {
+    place_of(&lines("pairs.jsonl"), &lines("documents.jsonl"))
+}
+
+/// A place with a dataset of these pairs and documents.
+fn place_of(pairs: &[Value], documents: &[Value]) -> Place {
     let place = Place::new();
-    let pairs = lines("pairs.jsonl");
     let (first, second) = pairs.split_at(NUM_FIRST);
     let out = place.path("out");
     let files = [
         ("data/train-00000-of-00002.parquet", column::pair_fields(), first),
         ("data/train-00001-of-00002.parquet", column::pair_fields(), second),
-        ("documents/documents-00000-of-00001.parquet", column::source_fields(), &lines("documents.jsonl")),
+        ("documents/documents-00000-of-00001.parquet", column::source_fields(), documents),
     ];
     let listed: Vec<Value> = files.into_iter().map(|(path, fields, rows)| write(&out, path, fields, rows)).collect();
     let none = json!({ "num_in": 0, "num_accepted": 0, "num_rejected": 0, "num_failed": 0 });

@@ -1,6 +1,6 @@
 //! Mistakes and damage: each is told in words that say what to do, before anything is written.
 
-use super::{export, place};
+use super::{export, lines, place, place_of};
 use crate::place::{FILTERS, Place, ran};
 
 #[test]
@@ -26,6 +26,23 @@ fn files_that_are_not_those_of_the_manifest_are_refused() {
     std::fs::remove_file(place.path(file)).unwrap();
     export(&place, "x", &["--format", "sft"]).exits(7).tells(&["train-00001-of-00002.parquet", "lists it"]);
     assert!(!place.path("x").exists());
+}
+
+#[test]
+fn a_pair_without_its_document_is_told_where_texts_are_wanted() {
+    let documents = lines("documents.jsonl");
+    let place = place_of(&lines("pairs.jsonl"), documents.get(..3).unwrap());
+    export(&place, "x", &["--format", "webscale-rl"]).exits(7).tells(&["a pair's document is not there"]);
+    export(&place, "x", &["--format", "sft"]).exits(0);
+}
+
+#[test]
+fn a_spec_of_another_version_is_left_out_where_it_is_scored() {
+    let mut pairs = lines("pairs.jsonl");
+    pairs[0]["answer_spec"] = r#"{"type":"riddle","value":"1884"}"#.into();
+    let place = place_of(&pairs, &lines("documents.jsonl"));
+    export(&place, "x", &["--format", "verl"]).exits(0).prints(&["24 rows in, 23 out", "spec_unreadable: date 1"]);
+    export(&place, "y", &["--format", "webscale-rl"]).exits(0).prints(&["24 rows in, 24 out"]);
 }
 
 #[test]
@@ -65,7 +82,8 @@ fn predicates_are_checked_before_any_row_is_read() {
 #[test]
 fn what_the_trainers_scorer_could_not_read_is_refused_unless_ours_scores() {
     let place = place();
-    let cases: [(&[&str], &[&str]); 12] = [
+    let cases: [(&[&str], &[&str]); 13] = [
+        (&["--format", "trl", "--data-source", "s"], &["--data-source", "trl"]),
         (
             &["--format", "trl", "--answer-format", "hash4"],
             &["cannot read `--answer-format hash4`", "--with-reward-file"],
