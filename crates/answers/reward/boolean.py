@@ -3,6 +3,8 @@
 _BOOLEAN = RULES["boolean"]
 _BOOLEAN_SENTENCE = _anchored(_BOOLEAN["sentence"])
 _CUT = _anchored(_BOOLEAN["cut"])
+_REASON = _anchored(_BOOLEAN["reason"])
+_NO_WORD = re.compile("[^a-z']")
 
 
 def _check_boolean(spec, reply):
@@ -15,6 +17,8 @@ def _parse_boolean(text):
     value = _boolean_word(lower)
     if value is None:
         value = _boolean_sentence(lower)
+    if value is None:
+        value = _reasoned_boolean(lower)
     if value is not None:
         return value
     found = _CUT.match(lower)
@@ -32,6 +36,23 @@ def _parse_boolean(text):
     else:
         agrees = rest in _BOOLEAN["stress"] if first else rest == "not at all"
     return first if agrees else None
+
+
+def _reasoned_boolean(lower):
+    found = _REASON.match(lower)
+    if found is None:
+        return None
+    first = _boolean_word(found.group("first"))
+    if _boolean_sentence(found.group("rest")) is not None:
+        return None
+    words = _NO_WORD.split(found.group("rest"))
+    if " because " not in lower and not any(word in _BOOLEAN["verbs"] for word in words):
+        return None
+    if any(word in _BOOLEAN["doubts"] for word in words):
+        return None
+    if first and any(word in _BOOLEAN["turns"] or word.endswith("n't") for word in words):
+        return None
+    return first
 
 
 def _boolean_word(lower):

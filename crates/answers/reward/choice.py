@@ -6,6 +6,8 @@ _IS_CORRECT = re.compile(RULES["choice"]["is_correct"][:-1] + r"\Z")
 
 
 def _check_choice(spec, reply):
+    if _is_longer(reply, max(len(option["text"]) for option in spec["options"])):
+        return _incorrect("unreadable")
     plain = _trim_wrappers(_plain(reply).replace("**", ""))
     chosen = _option_named(spec["options"], plain)
     if chosen is None:
@@ -53,7 +55,7 @@ def _option_with_text(options, given):
 
 
 def _same_text(text, given):
-    return _same_name(_gold_text_of(text), _trim_wrappers(given), False)
+    return _same_name(_gold_text_of(text), _trim_wrappers(given), False, True)
 
 
 @functools.lru_cache(maxsize=4096)

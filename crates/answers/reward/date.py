@@ -5,6 +5,7 @@ _UNDECORATE = RULES["date"]["undecorate"]
 _NAMED_DATES = [re.compile(form[:-1] + r"\Z") for form in _READ["named"]]
 _YEAR_ONLY = re.compile(_READ["year_only"][:-1] + r"\Z")
 _ISO = re.compile(_READ["iso"][:-1] + r"\Z")
+_SLASHED_MONTH = re.compile(_READ["slashed_month"][:-1] + r"\Z")
 _NUMERIC = re.compile(_READ["numeric"][:-1] + r"\Z")
 _MONTH_DAY = [re.compile(form[:-1] + r"\Z") for form in _READ["month_day"]]
 _MONTHS = {name: number for number, names in enumerate(_READ["months"], 1) for name in names}
@@ -64,8 +65,11 @@ def _read_undecorated(text):
         parts = found.groupdict()
         digits = parts["year"].lstrip("-")
         # "79" alone is a number; "AD 79" is a year.
-        is_year = parts["era"] or parts["before"] or (len(digits) == 4 and "," not in digits)
+        is_year = parts["era"] or parts["before"] or (3 <= len(digits) <= 4 and "," not in digits)
         return [_stated(parts, None, None)] if is_year else []
+    found = _SLASHED_MONTH.match(text)
+    if found:
+        return [_stated(found.groupdict(), int(found["month"]), None)]
     found = _NUMERIC.match(text)
     return _read_numeric(found.groupdict()) if found else []
 
@@ -122,7 +126,7 @@ def _number(digits):
 
 def _undecorate(text):
     """The date in lower case without what says nothing more, and the weekday that it named."""
-    lower = _ascii_lower(text).replace(", ", " ")
+    lower = _ascii_lower(_plain(text)).replace(", ", " ")
     words = lower.split(" ", _UNDECORATE["max_words"])
     if len(words) > _UNDECORATE["max_words"]:
         return lower, None
@@ -149,7 +153,11 @@ def _bare_words(words):
             kept.append(ordinal)
             idx += 1 if hyphen else num_words
             continue
-        is_article = word == "the" and following is not None and _is_day_or_year(following)
+        if not kept and word in _UNDECORATE["kinds"] and following == "of":
+            idx += 2
+            continue
+        is_kind = following in _UNDECORATE["kinds"]
+        is_article = word == "the" and following is not None and (is_kind or _is_day_or_year(following))
         is_of = word == "of" and following not in (None, "of") and kept
         if not is_article and not is_of:
             kept.append(word)

@@ -39,6 +39,25 @@ def _read_fraction(text):
     return words if unsigned is None else (-words[0], words[1])
 
 
+def _spoken_fraction(text):
+    written = _parse_fraction_words(_ascii_lower(text))
+    return None if written is None else _ratio_number(*written)
+
+
+def _split_share(text):
+    """The share in "two-thirds of a cup", and what it is a share of."""
+    for of in (" of a ", " of an "):
+        at = text.find(of)
+        if at >= 0:
+            written = _parse_share(_ascii_lower(text[:at]))
+            return None if written is None else (_ratio_number(*written), text[at + len(of) - 1 :])
+    return None
+
+
+def _ratio_number(num, den):
+    return _Number(Fraction(num, den), 0 if den == 1 else None, den != 1)
+
+
 def _parse_fraction_words(lower):
     share = _parse_share(lower)
     if share is not None:

@@ -7,6 +7,9 @@ _AND = re.compile(_SPLIT["and"])
 _BULLET = re.compile(_SPLIT["bullet"])
 _ITEM_NUMBER = re.compile(_SPLIT["number"])
 _ITEMS_HEADING = re.compile(_SPLIT["heading"][:-1] + r"\Z")
+_VARIABLE = re.compile(_SPLIT["variable"])
+_OR = re.compile(_SPLIT["or"])
+_BOTH = re.compile(_SPLIT["both"])
 _SEPARATOR = {mark: re.compile("[][(){}" + mark + "]") for mark in ";,"}
 _DIGIT = re.compile("[0-9]")
 _THREE_DIGITS = re.compile("[0-9]{3}(?![0-9])")
@@ -86,10 +89,10 @@ def _lines_as_items(text):
 
 def _readings(text, ordered):
     """Cuts a text in every way that its separators allow, the most usual one first."""
-    outer = _trim_wrappers(text)
+    outer = _BOTH.sub("", _trim_wrappers(text))
     inner = _strip_brackets(outer)
     parts = _at_separators(inner, True)
-    found = [_trimmed(_at_last_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
+    found = [_trimmed(_at_usual_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
     digits_apart = _at_separators(inner, False)
     if len(digits_apart) > len(parts) and (len(inner) < len(outer) or len(digits_apart) > 2):
         found.append(_trimmed(digits_apart))
@@ -99,9 +102,14 @@ def _readings(text, ordered):
     numbered = _numbered(inner)
     if numbered:
         found.append(numbered)
+    named = _VARIABLE.match(outer)
+    if named:
+        found.append(_split(outer[named.end() :]))
+        values = _without_variables(parts)
+        if values:
+            found.append(values)
     if "\\text" in text:
-        plain = _strip_brackets(_trim_wrappers(_plain(inner)))
-        found.append(_trimmed(_at_last_and(_at_separators(plain, True))))
+        found.append(_split(_plain(inner)))
     readings = []
     for reading in found:
         bare = _strip_numbers(reading)
@@ -109,6 +117,24 @@ def _readings(text, ordered):
         if reading not in readings:
             readings.append(reading)
     return readings
+
+
+def _split(text):
+    """Cuts a text at semicolons, else at commas, and at the "and" before the last item; else at every "and"."""
+    return _trimmed(_at_usual_and(_at_separators(_strip_brackets(_trim_wrappers(text)), True)))
+
+
+def _without_variables(parts):
+    """ "x = 1 or x = 2" are the values 1 and 2, if all are values of the same variable."""
+    names, values = set(), []
+    for piece in (piece for part in _at_every_and(parts) for piece in _OR.split(part)):
+        piece = _trim_wrappers(piece)
+        found = _VARIABLE.match(piece)
+        if not found:
+            return None
+        names.add(found["name"])
+        values.append(piece[found.end() :])
+    return _trimmed(values) if len(names) == 1 else None
 
 
 def _other_separators(text, ordered):
@@ -126,9 +152,21 @@ def _strip_brackets(text):
     for opening, closing in _SPLIT["brackets"]:
         if len(text) >= len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
-            if opening[-1] not in inner and closing[-1] not in inner:
+            if _is_balanced(inner, opening[-1], closing[-1]):
                 return _trim(inner)
     return text
+
+
+def _is_balanced(inner, opening, closing):
+    """Whether brackets inside a text close as often as they open: those around it belong together."""
+    if opening not in inner and closing not in inner:
+        return True
+    depth = 0
+    for ch in inner:
+        depth += (ch == opening) - (ch == closing)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _at_separators(text, grouped):
@@ -154,6 +192,10 @@ def _top_level(text, separator, grouped):
 
 def _groups_digits(text, comma):
     return text[comma] == "," and comma > 0 and "0" <= text[comma - 1] <= "9" and _THREE_DIGITS.match(text, comma + 1)
+
+
+def _at_usual_and(parts):
+    return _at_every_and(parts) if len(parts) == 1 else _at_last_and(parts)
 
 
 def _at_last_and(parts):

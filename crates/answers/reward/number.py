@@ -8,7 +8,8 @@ _RATIOS = [re.compile(_NUMBER[form]) for form in ("slashed", "frac", "over")]
 _POWER = _anchored(_NUMBER["power"])
 _FACTORIAL = _anchored(_NUMBER["factorial"])
 _RANK = _anchored(_NUMBER["rank"])
-_BEHIND = {scale: (power, times) for scale, power, times in _NUMBER["scales"]}
+_LONG_SCALES = {scale: (power, times) for scale, power, times in _NUMBER["scales"]}
+_SHORT_SCALES = {scale: (power, 1) for scale, power in _NUMBER["short_scales"]}
 _LETTERS = dict(_NUMBER["letters"])
 _STORED = re.compile(r"(-?)([0-9]+(?:\.[0-9]+)?)(?:e([+-]?[0-9]{1,300}))?\Z")
 _DIGITS = re.compile("[0-9]*")
@@ -69,7 +70,7 @@ def _split_amount(text):
     """The same, with fractions."""
     written = _split_written(text)
     if written is None:
-        return _split_number(text)
+        return _split_number(text) or _split_share(text)
     num, den, rest = written
     return _split_scale(_Number(Fraction(num, den), 0 if den == 1 else None, den != 1), rest)
 
@@ -179,12 +180,14 @@ def _split_written(text):
     else:
         return None
     groups = found.groupdict()
-    num = int((groups["num"] or groups["num1"]).replace(" ", ""))
-    den = int((groups["den"] or groups["den1"]).replace(" ", ""))
+    num, den = (
+        int((groups[name] or groups[name + "1"]).replace(" ", "").replace(",", "")) for name in ("num", "den")
+    )
     whole = groups.get("whole")
     rest = text[found.end() :]
     goes_on = rest[:1] in ".," and "0" <= rest[1:2] <= "9" if rest[:1] not in "/0123456789" else rest != ""
-    if goes_on or not den or (whole and (num < 0 or den < 0)):
+    is_sum = groups.get("plus") is not None and (_is_negative(found) or not whole)
+    if goes_on or is_sum or not den or (whole and (num < 0 or den < 0)):
         return None
     if den < 0:
         num, den = -num, -den
@@ -217,7 +220,8 @@ def _split_scale(number, rest):
     for _ in range(_NUMBER["max_scales"]):
         word = rest[1:] if rest[:1] in (" ", "-") else rest
         letters = _ASCII_LETTERS.match(word)
-        scale = _BEHIND.get(_ascii_lower(letters.group())) if letters else None
+        name = letters.group() if letters else ""
+        scale = _SHORT_SCALES.get(name) or _LONG_SCALES.get(_ascii_lower(name))
         if scale is None:
             break
         after = word[letters.end() :]
@@ -237,18 +241,20 @@ def _parse_value(text):
             return number
         if rest in _LETTERS:
             return number.scaled(_LETTERS[rest])
-    return _parse_power(text) or _parse_factorial(text)
+    return _parse_power(text) or _parse_factorial(text) or _spoken_fraction(text)
 
 
 def _parse_power(text):
     found = _POWER.match(text)
     if found is None:
         return None
-    base, power = found.group("base"), int(found.group("pow"))
-    if len(base) * power > _NUMBER["max_digits"]:
+    base, power = found.group("base"), int(found.group("pow").replace(" ", ""))
+    if len(base) * abs(power) > _NUMBER["max_digits"]:
         return None
-    value = int(base) ** power
-    return _Number(Fraction(-value if _is_negative(found) else value), 0)
+    value, sign = int(base) ** abs(power), -1 if _is_negative(found) else 1
+    if not found.group("pow").startswith("-"):
+        return _Number(Fraction(sign * value), 0)
+    return _Number(Fraction(sign, value), 0 if value == 1 else None, value != 1) if value else None
 
 
 def _parse_factorial(text):
@@ -264,6 +270,10 @@ def _parse_factorial(text):
 def _parse_rank(text):
     rest = _strip_word(text, "the ")
     text = text if rest is None else rest
+    for tail in _NUMBER["rank_tails"]:
+        if text.endswith(tail):
+            text = text[: -len(tail)]
+            break
     found = _RANK.match(text)
     if found is None:
         return _ordinal(text)

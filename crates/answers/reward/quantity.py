@@ -5,6 +5,7 @@ _CURRENCY = _anchored(_QUANTITY["currency"])
 _MONEY_SCALE = _anchored(_QUANTITY["money_scale"])
 _MONEY_BEHIND = _anchored(_QUANTITY["money_behind"])
 _MONEY_SCALES = dict(_QUANTITY["money_scales"])
+_PI = re.compile(_QUANTITY["pi"])
 _FIRST_DIGIT = re.compile("[0-9]")
 
 
@@ -122,6 +123,9 @@ def _split_quantity(text):
     found = _CURRENCY.match(text)
     if found:
         return _split_money(found)
+    found = _PI.match(text)
+    if found:
+        return _split_pi(found, text)
     one = None
     for article in ("a ", "an "):
         one = _strip_word(text, article)
@@ -139,9 +143,18 @@ def _split_quantity(text):
                 return None
             return _Number(number.value + _ratio(share), None, True), unit[: -len(words)]
     found = _MONEY_BEHIND.match(unit)
-    if found and any(it.is_money() for it in _resolve(found.group("rest"))) and not _resolve(unit):
+    if found and any(it.is_money() for it in _resolve(found.group("rest"))):
         return number.scaled(_MONEY_SCALES[found.group("scale")]), found.group("rest")
     return number, unit
+
+
+def _split_pi(found, text):
+    num, den = (found.group(name) or found.group(name + "1") or "1" for name in ("num", "den"))
+    den = _ratio(den)
+    if not den:
+        return None
+    value = _ratio(_QUANTITY["pi_digits"]) * _ratio(num) / den
+    return _Number(-value if found.group("sign") else value, None, True), _strip_of(text[found.end() :])
 
 
 def _split_money(found):
@@ -192,19 +205,30 @@ def _quantity_parts(text):
             return None
         number, after = split
         found = _FIRST_DIGIT.search(after)
-        end = found.start() if found else len(after)
-        is_last = found is None
+        end = found.start() if found else _spoken_part(after)
+        is_last = end == len(after)
         value = number.value
         if len(parts) == _QUANTITY["max_parts"] or value < 0 or (not is_last and value.denominator != 1):
             return None
         if not parts and is_last:
             return None
+        money = [unit for unit in parts[-1][1] if unit.is_money()] if parts and len(rest) == 2 and _is_digits(rest) else []
+        if money:
+            unit = money[0]
+            parts.append((value, [_Unit(unit.id + "/100", unit.dimension, unit.factor / 100)]))
+            break
         units = _part_units(after[:end], is_last, parts[-1] if parts else None)
         if not units:
             return None
         parts.append((value, units))
         rest = after[end:]
     return parts
+
+
+def _spoken_part(after):
+    """Where the next part begins in "two hours and thirty minutes"."""
+    at = after.find(" and ")
+    return at + 5 if at >= 0 and _split_number(after[at + 5 :]) is not None else len(after)
 
 
 def _part_units(text, is_last, previous):

@@ -2,8 +2,7 @@
 
 _STATED = RULES["stated"]
 _NAME = _anchored(_STATED["name"])
-_EQUAL = re.compile("=")
-_EQUAL_OR_CLOSE = re.compile("[=≈]")
+_SIDES = re.compile("[()=≈\\[\\]]")
 
 
 def _judge(reply, rounded, read):
@@ -12,6 +11,9 @@ def _judge(reply, rounded, read):
     verdict = read(text)
     if verdict == CORRECT:
         return verdict
+    bare = _unwrap_negative(text)
+    if bare is not None:
+        return read(bare)
     stated = _statements(text, rounded)
     if stated is not None and all(read(_strip_words(side)) == CORRECT for side in stated):
         return CORRECT
@@ -29,8 +31,8 @@ def _tidy(text):
 
 def _statements(text, rounded):
     text, repeated = _split_repetition(text)
-    sides = [_trim(side) for side in (_EQUAL_OR_CLOSE if rounded else _EQUAL).split(text)]
-    if len(sides) > _STATED["max_statements"]:
+    sides = _sides(text, rounded)
+    if sides is None:
         return None
     named = len(sides) > 1 and (not sides[0] or _is_name(sides[0]))
     if named:
@@ -38,6 +40,33 @@ def _statements(text, rounded):
     if repeated is not None:
         sides.append(repeated)
     return sides if named or len(sides) > 1 else None
+
+
+def _unwrap_negative(text):
+    inner = text[1:].lstrip(_WHITE) if text.startswith("-") else ""
+    if not inner.startswith("(") or not inner.endswith(")") or len(inner) < 2:
+        return None
+    inner = _trim(inner[1:-1])
+    is_plain = inner[:1] in tuple("0123456789\\") and "(" not in inner and ")" not in inner
+    return "-" + inner if is_plain else None
+
+
+def _sides(text, rounded):
+    """Cuts at equal signs outside brackets."""
+    sides, start, depth = [], 0, 0
+    for found in _SIDES.finditer(text):
+        sign = found.group()
+        if sign in "([":
+            depth += 1
+        elif sign in ")]":
+            depth -= 1
+        elif depth == 0 and (sign == "=" or rounded):
+            sides.append(_trim(text[start : found.start()]))
+            start = found.end()
+            if len(sides) == _STATED["max_statements"]:
+                return None
+    sides.append(_trim(text[start:]))
+    return sides
 
 
 def _split_repetition(text):
@@ -51,7 +80,9 @@ def _split_repetition(text):
 
 
 def _is_name(text):
-    return _NAME.match(text) is not None and _ascii_lower(text) not in _STATED["denials"]
+    return _NAME.match(text) is not None and not any(
+        word in _STATED["denials"] for word in _ascii_lower(text).split(" ")
+    )
 
 
 def _strip_words(text):

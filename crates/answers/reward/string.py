@@ -19,14 +19,23 @@ def _check_string(spec, reply):
     if published:
         given = published(reply)
         return _of(given != "" and any(published(gold) == given for gold in golds))
-    max_chars = max(map(len, golds)) * _STRING["max_growth"] + _STRING["max_extra_chars"]
-    if len(reply) > max_chars:
+    if _is_longer(reply, max(map(len, golds))):
         return _of(False)
-    return _of(any(_same_name(gold, reply, spec["case_sensitive"]) for gold in golds))
+    is_bare = spec["canonical"].isascii()
+    case_sensitive = spec["case_sensitive"]
+    return _of(
+        _same_name(spec["canonical"], reply, case_sensitive, True)
+        or any(_same_name(alias, reply, case_sensitive, is_bare) for alias in spec["aliases"])
+    )
 
 
-def _same_name(gold, reply, case_sensitive):
-    """Whether two texts spell one name."""
+def _is_longer(reply, num_chars):
+    """Whether a reply is too long for any spelling of an answer of so many characters."""
+    return len(reply) > num_chars * _STRING["max_growth"] + _STRING["max_extra_chars"]
+
+
+def _same_name(gold, reply, case_sensitive, may_be_marked):
+    """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
     gold_time, given_time = _read_time(gold), _read_time(reply)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
@@ -37,14 +46,14 @@ def _same_name(gold, reply, case_sensitive):
     texts = [reply, _glossed(reply), _without_frame(reply)]
     if "," not in gold:
         texts.append(_surname_last(reply))
-    return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive)) for text in texts)
+    return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked) for text in texts)
 
 
-def _meet(gold, given):
+def _meet(gold, given, may_be_marked):
     """Marks on letters may be left out, but those that are written have to agree."""
     return (
         not gold[0].isdisjoint(given[0])
-        or (gold[2] and not gold[0].isdisjoint(given[1]))
+        or (gold[2] and may_be_marked and not gold[0].isdisjoint(given[1]))
         or (given[2] and not gold[1].isdisjoint(given[0]))
     )
 
@@ -117,7 +126,7 @@ def _fold(text, case_sensitive, joined=False):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
-    text = _trim(text.replace("&amp;", "&").replace("&", " and "))
+    text = _trim(text.replace("&amp;", "&").replace("&", " and ").replace(" / ", "/"))
     if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
         text = text[1:-1]
     if _PUNCTUATION.search(text):

@@ -136,8 +136,9 @@ def _unit_tokens(text):
         if found is None:
             return None
         end = found.end()
-        if found.group("raised"):
-            tokens.append((int(found.group("raised")), start, end))
+        raised = found.group("raised") or found.group("raised1")
+        if raised:
+            tokens.append((int(raised), start, end))
         elif found.group("name"):
             tokens.append(("name", start, found.end("name")))
             if found.group("exp"):
@@ -252,6 +253,9 @@ class _UnitParser:
                 return None
             self.pos += 1
         else:
+            factors = self.metre_per_second()
+            if factors is not None:
+                return factors, power
             factors = self.unit()
             if factors is None:
                 return None
@@ -263,6 +267,17 @@ class _UnitParser:
             power *= behind
             self.pos += 2
         return (factors, power) if power and abs(power) <= _UNIT_RULES["max_power"] else None
+
+    def metre_per_second(self):
+        """ "ms^-1" is a metre per second as well, in replies."""
+        power = self.sign(self.pos + 1)
+        if self.reading != "reply" or self.name(self.pos) != "ms" or not isinstance(power, int):
+            return None
+        if not -_UNIT_RULES["max_power"] <= power < 0:
+            return None
+        metre, second, both = (_product_of(_lookup_unit(name, "gold")[0]) for name in ("m", "s", "ms"))
+        self.pos += 2
+        return [_times_unit(metre, second, power), _times_unit(_NO_UNIT, both, power)]
 
     def unit(self):
         """The longest name that is a unit."""

@@ -21,8 +21,35 @@ pub struct BooleanSpec {
 }
 
 /// Words for yes and no. Only the first two of each make a gold answer: the others mean more than that elsewhere.
-const YES: [&str; 9] = ["yes", "true", "correct", "right", "affirmative", "indeed", "yeah", "yep", "yup"];
-const NO: [&str; 7] = ["no", "false", "incorrect", "wrong", "untrue", "nope", "nay"];
+const YES: [&str; 13] = [
+    "yes",
+    "true",
+    "correct",
+    "right",
+    "affirmative",
+    "indeed",
+    "yeah",
+    "yep",
+    "yup",
+    "absolutely",
+    "definitely",
+    "certainly",
+    "of course",
+];
+const NO: [&str; 12] = [
+    "no",
+    "false",
+    "incorrect",
+    "wrong",
+    "untrue",
+    "nope",
+    "nay",
+    "not at all",
+    "absolutely not",
+    "definitely not",
+    "certainly not",
+    "of course not",
+];
 /// The first words of "not", and of what may stand before it.
 const NEGATIONS: [&str; 4] = ["not ", "definitely not ", "certainly not ", "absolutely not "];
 
@@ -38,6 +65,57 @@ static CUT: LazyLock<Regex> =
 /// Words that only stress an answer.
 const STRESS: [&str; 8] =
     ["indeed", "definitely", "certainly", "absolutely", "of course", "exactly", "sir", "for sure"];
+
+/// A reason behind an answer: "Yes, 43 is a prime number", "No, because 63 = 7 * 9".
+static REASON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<first>yes|no|true|false)(?: ?[,.;:-] ?| (?:because|since|as) )(?P<rest>[^\n]{3,240})$")
+});
+/// A reason has one of these.
+const VERBS: [&str; 24] = [
+    "is", "are", "was", "were", "has", "have", "had", "does", "do", "did", "can", "could", "will", "would", "because",
+    "since", "due", "exists", "exist", "contains", "equals", "holds", "means", "lies",
+];
+/// Words that may take an answer back.
+const DOUBTS: [&str; 36] = [
+    "yes",
+    "no",
+    "true",
+    "false",
+    "correct",
+    "incorrect",
+    "right",
+    "wrong",
+    "but",
+    "however",
+    "although",
+    "though",
+    "or",
+    "maybe",
+    "perhaps",
+    "unless",
+    "except",
+    "depends",
+    "depending",
+    "actually",
+    "wait",
+    "sometimes",
+    "partly",
+    "unsure",
+    "if",
+    "neither",
+    "either",
+    "unclear",
+    "unknown",
+    "probably",
+    "possibly",
+    "otherwise",
+    "instead",
+    "untrue",
+    "question",
+    "answer",
+];
+/// Words that turn a sentence round.
+const TURNS: [&str; 6] = ["not", "never", "cannot", "none", "nothing", "nobody"];
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &BooleanSpec, reply: &str) -> Verdict {
@@ -67,6 +145,10 @@ pub(crate) fn rules() -> Value {
         "sentence": SENTENCE.as_str(),
         "cut": CUT.as_str(),
         "stress": STRESS,
+        "reason": REASON.as_str(),
+        "verbs": VERBS,
+        "doubts": DOUBTS.as_slice(),
+        "turns": TURNS,
     })
 }
 
@@ -81,6 +163,9 @@ fn parse(text: &str) -> Option<bool> {
     if let Some(value) = word(lower).or_else(|| sentence(lower)) {
         return Some(value);
     }
+    if let Some(value) = reasoned(lower) {
+        return Some(value);
+    }
     // "Yes, it is": what follows may repeat the answer, and nothing else.
     let found = CUT.captures(lower)?;
     let first = word(found.name("first")?.as_str())?;
@@ -93,6 +178,21 @@ fn parse(text: &str) -> Option<bool> {
         (None, None) => first && STRESS.contains(&rest) || !first && rest == "not at all",
     };
     agrees.then_some(first)
+}
+
+/// "Yes, 43 is a prime number": an answer with a reason that does not take it back.
+fn reasoned(lower: &str) -> Option<bool> {
+    let found = REASON.captures(lower)?;
+    let first = word(found.name("first")?.as_str())?;
+    let rest = found.name("rest")?.as_str();
+    // "No, it is" is a contradiction, not a reason.
+    if sentence(rest).is_some() {
+        return None;
+    }
+    let mut words = rest.split(|ch: char| !(ch.is_ascii_lowercase() || ch == '\''));
+    let is_reason = lower.contains(" because ") || words.clone().any(|word| VERBS.contains(&word));
+    let is_turned = |word: &str| first && (TURNS.contains(&word) || word.ends_with("n't"));
+    (is_reason && !words.any(|word| DOUBTS.contains(&word) || is_turned(word))).then_some(first)
 }
 
 fn word(lower: &str) -> Option<bool> {
@@ -193,7 +293,6 @@ mod tests {
             "it",
             "it's",
             "not",
-            "definitely not",
             "yes it",
             "Yes and no",
             "no yes",

@@ -14,7 +14,7 @@ use crate::latex;
 use crate::normalize::{normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
-use crate::string::{self, fold};
+use crate::string::{Given, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
 /// The gold side of a multiple choice.
@@ -43,7 +43,7 @@ const LABELS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// "B", "(b)", "Option B.", "B) Paris", "B - Paris", "The answer is B: Paris", in lower case.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:the )?(?:final |correct |right |best )?(?:option|choice|answer|letter)(?: is)?:? (?:option |choice |letter )?)?[\[(]?(?P<label>[a-z])(?:\.?[\])][.:]?|[.:,])?(?: [:=-]>?)?(?: (?P<rest>.+))?$",
+        r"^(?:(?:the )?(?:final |correct |right |best )?(?:option|choice|answer|letter)(?: is)?:? (?:option |choice |letter )?)?[\[(]?(?P<label>[a-z])(?:\.?[\])][.:]?|[.:,])?(?:(?: [:=-]>?)? (?P<rest>.+))?$",
     )
 });
 /// "Paris (B)", in lower case.
@@ -113,15 +113,20 @@ impl ChoiceSpec {
             }
         }
         // "B" as the text of option A would make the reply "B" mean both.
-        let confusing = self.options.iter().zip(&texts).any(|(option, text)| {
-            self.options.iter().any(|other| other.label != option.label && other.label.to_lowercase() == *text)
-        });
+        let confusing = self
+            .options
+            .iter()
+            .any(|option| chosen(self, &normalize(&option.text)).is_some_and(|chosen| chosen.label != option.label));
         if confusing { Err(Error::Options("one reads like the label of another")) } else { Ok(()) }
     }
 }
 
 /// Returns the one option that a reply names.
 fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
+    let longest = spec.options.iter().map(|option| option.text.chars().count()).max().unwrap_or(0);
+    if is_longer(reply, longest) {
+        return None;
+    }
     let plain = latex::plain(reply).replace("**", "");
     let plain = trim_wrappers(&plain);
     let shortened = || {
@@ -148,7 +153,7 @@ fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
     };
     // "A cell" may be the text of an option, and "A) cell" is a label with its text.
     let Some(rest) = rest else { return Some(by_label) };
-    let with_text = same_text(&by_label.text, reply.get(rest)?).then_some(by_label);
+    let with_text = given(reply.get(rest)?).equals(&normalize(&by_label.text), true).then_some(by_label);
     match (with_text, by_text) {
         (Some(first), Some(second)) => (first.label == second.label).then_some(first),
         (one, other) => one.or(other),
@@ -161,13 +166,14 @@ fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceO
     if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
         return Some(exact);
     }
-    let mut matching = spec.options.iter().filter(|option| same_text(&option.text, given));
+    let given = self::given(given);
+    let mut matching = spec.options.iter().filter(|option| given.equals(&normalize(&option.text), true));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
 }
 
-fn same_text(text: &str, given: &str) -> bool {
-    string::equal(&normalize(text), trim_wrappers(given), false)
+fn given(text: &str) -> Given {
+    Given::new(trim_wrappers(text), false)
 }
 
 fn text_key(text: &str) -> String {
@@ -254,5 +260,64 @@ mod tests {
         assert!(!check(&spec, "an atom").is_correct());
         let spec = choice(&["minor", "a minor"], 1).unwrap();
         assert!(!check(&spec, "A minor").is_correct(), "either label A with its text, or the text of B");
+    }
+    #[test]
+    fn labels_are_read_in_every_dress() {
+        let spec = choice(&CITIES, 1).unwrap();
+        for reply in [
+            "Option B.",
+            "option (b)",
+            "Choice B: Paris",
+            "The correct option is B",
+            "The answer is (B) Paris.",
+            "<answer>The answer is B</answer>",
+            "B is correct",
+            "Option B is the correct answer.",
+            "**B.** Paris",
+            "**(B)** **Paris**",
+            "B) **Paris**",
+            "$\\text{B}$",
+            "\\text{(B)} Paris",
+            "Paris (B)",
+            "[B] Paris",
+            "(B). Paris",
+            "B -> Paris",
+            "B = Paris",
+            "The answer is Paris",
+            "letter B",
+        ] {
+            assert!(check(&spec, reply).is_correct(), "{reply}");
+        }
+        for reply in [
+            "B is not correct",
+            "not (B)",
+            "B or A",
+            "B, A",
+            "Paris (A)",
+            "Rome (B)",
+            "Paris, Rome",
+            "A is correct, B is not",
+            "B) Paris C) Lima",
+            "All of them",
+            "B) Paris, France",
+            "(A)(B)(C)(D)",
+            "A/B",
+            "b c",
+            "Parisian",
+            "both A and B",
+        ] {
+            assert!(!check(&spec, reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn a_sign_belongs_to_the_text_and_not_to_the_label() {
+        let spec = choice(&["5", "-5"], 1).unwrap();
+        for reply in ["B", "-5", "B) -5", "B: -5", "(B) -5"] {
+            assert!(check(&spec, reply).is_correct(), "{reply}");
+        }
+        for reply in ["A", "5", "A) -5", "B) 5", "A) 5"] {
+            assert!(!check(&spec, reply).is_correct(), "{reply}");
+        }
     }
 }

@@ -88,7 +88,8 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         }
         Reading::None => return Ok(None),
     };
-    if stated.is_bare_year() && !candidate.question.asks_date() {
+    // A year below 1000 without its era is a number as well.
+    if stated.is_bare() && (!candidate.question.asks_date() || stated.year.abs() < 1000) {
         return Ok(None);
     }
     let calendar = if candidate.question.mentions("julian") { Calendar::Julian } else { Calendar::Gregorian };

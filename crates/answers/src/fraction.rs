@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::number::{parse_value, split_written, stored};
+use crate::number::{Number, parse_value, split_written, stored};
 use crate::number_words::{self, strip_word};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
@@ -117,6 +117,20 @@ impl From<(BigInt, BigInt)> for Written {
         let reduced = BigRational::new(num.clone(), den.clone()).denom() == &den;
         Self { num, den, reduced }
     }
+}
+
+/// Reads a fraction in words: "half", "two-thirds", "one and three quarters".
+pub(crate) fn spoken(text: &str) -> Option<Number> {
+    let written = parse_words(&text.to_ascii_lowercase())?;
+    Number::ratio(written.num, written.den)
+}
+
+/// Reads the share in "two-thirds of a cup", and what it is a share of.
+pub(crate) fn split_share(text: &str) -> Option<(Number, &str)> {
+    let (at, len) = [" of a ", " of an "].into_iter().find_map(|of| text.find(of).map(|at| (at, of.len())))?;
+    let written = parse_share(&text.get(..at)?.to_ascii_lowercase())?;
+    // The blank stays, as behind any number.
+    Some((Number::ratio(written.num, written.den)?, text.get(at + len - 1..)?))
 }
 
 fn parse_words(lower: &str) -> Option<Written> {

@@ -10,11 +10,14 @@ use serde_json::{Value, json};
 use crate::pattern::pattern;
 
 /// Text commands around a unit or a name.
-static TEXT_COMMAND: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mathit|operatorname|mbox) *\{([^{}]*)\}"));
+static TEXT_COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\\(?:text|textbf|textit|textrm|textsf|texttt|textsc|textnormal|emph|underline|mathrm|mathbf|mathit|mathsf|mathtt|boldsymbol|operatorname|mbox) *\{([^{}]*)\}",
+    )
+});
 
 /// Spellings and what they stand for, in the order of replacement.
-const PLAIN: [(&str, &str); 14] = [
+const PLAIN: [(&str, &str); 18] = [
     ("{,}", ","),
     ("\\,", " "),
     ("\\;", " "),
@@ -22,6 +25,10 @@ const PLAIN: [(&str, &str); 14] = [
     ("\\!", ""),
     ("\\ ", " "),
     ("~", " "),
+    ("\\qquad", " "),
+    ("\\quad", " "),
+    ("\\&", "&"),
+    ("\\#", "#"),
     ("\\%", "%"),
     ("\\$", "$"),
     ("^{\\circ}", "°"),

@@ -14,7 +14,9 @@ use crate::error::{Error, NotVerifiable};
 use crate::infer::{Candidate, infer_item};
 use crate::number::{parse_number, split_number};
 use crate::pattern::pattern;
+use crate::question::Question;
 use crate::spec::AnswerSpec;
+use crate::string::spec_of;
 use crate::verdict::{Cause, Verdict};
 
 mod assign;
@@ -95,10 +97,18 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     if parts.len() > MAX_ITEMS {
         return Err(NotVerifiable::Freeform);
     }
-    let items = parts.iter().map(|part| infer_item(part, candidate.question)).collect::<Result<Vec<_>, _>>()?;
+    let items = parts.iter().map(|part| infer_part(part, candidate.question)).collect::<Result<Vec<_>, _>>()?;
     let ordered = candidate.question.asks_order();
     let spec = ItemsSpec { items, ordered, allow_extra: false };
     Ok(Some(if ordered { AnswerSpec::List(spec) } else { AnswerSpec::Set(spec) }))
+}
+
+/// Makes the spec of one item. What has an "and" beside other separators is one name: "Trinidad and Tobago".
+fn infer_part(part: &str, question: &Question) -> Result<AnswerSpec, NotVerifiable> {
+    match infer_item(part, question)? {
+        AnswerSpec::List(_) | AnswerSpec::Set(_) => Ok(AnswerSpec::String(spec_of(part))),
+        spec => Ok(spec),
+    }
 }
 
 impl ItemsSpec {

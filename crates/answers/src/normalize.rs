@@ -19,7 +19,7 @@ pub const NORMALISER: &str = "norm/1";
 const MAX_WRAPPERS: usize = 16;
 
 /// Delimiters that say nothing about the text between them. Longer ones come first.
-const DELIMITERS: [(&str, &str); 10] = [
+const DELIMITERS: [(&str, &str); 14] = [
     ("$$", "$$"),
     ("$", "$"),
     ("\\(", "\\)"),
@@ -30,11 +30,36 @@ const DELIMITERS: [(&str, &str); 10] = [
     ("__", "__"),
     ("*", "*"),
     ("_", "_"),
+    ("<b>", "</b>"),
+    ("<strong>", "</strong>"),
+    ("<i>", "</i>"),
+    ("<em>", "</em>"),
 ];
 
 /// LaTeX commands whose argument is the whole answer.
-const COMMANDS: [&str; 9] =
-    ["\\boxed", "\\fbox", "\\text", "\\textbf", "\\textit", "\\textrm", "\\mathrm", "\\mathbf", "\\mathit"];
+const COMMANDS: [&str; 21] = [
+    "\\boxed",
+    "\\fbox",
+    "\\text",
+    "\\textbf",
+    "\\textit",
+    "\\textrm",
+    "\\textsf",
+    "\\texttt",
+    "\\textsc",
+    "\\textnormal",
+    "\\emph",
+    "\\underline",
+    "\\mbox",
+    "\\mathrm",
+    "\\mathbf",
+    "\\mathit",
+    "\\mathsf",
+    "\\mathtt",
+    "\\boldsymbol",
+    "\\bm",
+    "\\ensuremath",
+];
 
 /// Raised characters and what they raise. In order, as are the tables below.
 const RAISED: [(char, char); 14] = [

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
+use crate::fraction;
 use crate::infer::Candidate;
 use crate::noun;
 use crate::number_words as words;
@@ -57,9 +58,9 @@ pub struct DecimalSpec {
 /// Share of the value by which a decimal may be off.
 pub(crate) const REL_TOL: f64 = 1e-3;
 
-/// `2^{10}`, `10**3`: whole numbers.
+/// `2^{10}`, `10**3`, `2^{-3}`.
 static POWER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<sign>[+-] ?)?(?P<base>[0-9]{1,6}) ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[0-9]{1,4}) ?[})]?$")
+    pattern(r"^(?P<sign>[+-] ?)?(?P<base>[0-9]{1,6}) ?(?:\^|\*\*) ?[{(]? ?(?P<pow>-? ?[0-9]{1,4}) ?[})]?$")
 });
 static FACTORIAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<base>[0-9]{1,3}) ?!$"));
 /// Larger factorials have more digits than any answer.
@@ -69,6 +70,9 @@ const LETTERS: [(&str, u32); 5] = [("k", 3), ("K", 3), ("M", 6), ("B", 9), ("T",
 /// "3rd": digits with the ending that belongs to them.
 static RANK: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<digits>[0-9]{0,17}(?P<last>[0-9]))(?P<ending>st|nd|rd|th|ST|ND|RD|TH)$"));
+
+/// Words behind a place in an order.
+const RANK_TAILS: [&str; 3] = [" place", " position", " rank"];
 
 /// Reads a number stored in a spec: digits with an optional minus, point and power of ten, without the patterns that
 /// the many spellings of a reply need.
@@ -146,18 +150,18 @@ pub(crate) fn parse_value(text: &str) -> Option<Number> {
             return Some(number.scaled(power));
         }
     }
-    parse_power(text).or_else(|| parse_factorial(text))
+    parse_power(text).or_else(|| parse_factorial(text)).or_else(|| fraction::spoken(text))
 }
 
 fn parse_power(text: &str) -> Option<Number> {
     let found = POWER.captures(text)?;
-    let (base, pow) = (found.name("base")?.as_str(), found.name("pow")?.as_str().parse::<u32>().ok()?);
-    if base.len().checked_mul(pow as usize)? > MAX_DIGITS {
-        return None;
-    }
-    let value = base.parse::<BigInt>().ok()?.pow(pow);
+    let (base, pow) = (found.name("base")?.as_str(), found.name("pow")?.as_str());
+    let (is_share, pow) = pow.strip_prefix('-').map_or((false, pow), |pow| (true, pow.trim_start()));
+    let pow: u32 = pow.parse().ok()?;
+    let value = (base.len().checked_mul(pow as usize)? <= MAX_DIGITS).then(|| base.parse::<BigInt>().ok())??.pow(pow);
     let negative = found.name("sign").is_some_and(|sign| sign.as_str().starts_with('-'));
-    Some(Number::new(if negative { -value } else { value }, 0))
+    let sign = BigInt::from(if negative { -1 } else { 1 });
+    if is_share { Number::ratio(sign, value) } else { Some(Number::new(sign * value, 0)) }
 }
 
 fn parse_factorial(text: &str) -> Option<Number> {
@@ -168,6 +172,7 @@ fn parse_factorial(text: &str) -> Option<Number> {
 /// Reads a place in an order: "3rd", "the third".
 fn parse_rank(text: &str) -> Option<BigInt> {
     let text = words::strip_word(text, "the ").unwrap_or(text);
+    let text = RANK_TAILS.into_iter().find_map(|tail| text.strip_suffix(tail)).unwrap_or(text);
     let Some(found) = RANK.captures(text) else { return words::ordinal(text) };
     let part = |name: &str| found.name(name).map_or("", |part| part.as_str());
     let digits = part("digits");
@@ -190,6 +195,7 @@ pub(crate) fn rules() -> Value {
         tables.insert("max_factorial".to_owned(), json!(MAX_FACTORIAL));
         tables.insert("letters".to_owned(), json!(LETTERS));
         tables.insert("rank".to_owned(), json!(RANK.as_str()));
+        tables.insert("rank_tails".to_owned(), json!(RANK_TAILS));
     }
     rules
 }

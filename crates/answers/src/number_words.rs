@@ -6,7 +6,10 @@ use num_bigint::BigInt;
 use serde_json::{Value, json};
 
 /// Words of one value, and the value.
-const SMALL: [(&str, u32); 20] = [
+const SMALL: [(&str, u32); 23] = [
+    ("nil", 0),
+    ("nought", 0),
+    ("naught", 0),
     ("zero", 0),
     ("one", 1),
     ("two", 2),

@@ -36,13 +36,14 @@ pub enum PercentageForm {
 }
 
 /// Spellings of the sign behind a number, in lower case, and how many of them make a hundredth.
-const SIGNS: [(&str, u32); 9] = [
+const SIGNS: [(&str, u32); 10] = [
     ("%", 1),
     ("percent", 1),
     ("per cent", 1),
     ("percents", 1),
     ("pct", 1),
     ("pct.", 1),
+    ("p.c.", 1),
     ("\u{2030}", 10),
     ("per mille", 10),
     ("permille", 10),

@@ -83,6 +83,14 @@ const MONEY_SCALES: [(&str, u32); 11] = [
     ("t", 12),
     ("T", 12),
 ];
+/// `\pi`, `2π`, `3π/4`, `\frac{\pi}{2}`: angles are given so.
+static PI: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?P<sign>- ?)?(?:(?P<num>[0-9]{1,6}(?:\.[0-9]{1,6})?)? ?\*? ?(?:π|\\pi)(?: ?/ ?(?P<den>[0-9]{1,6}))?|\\[dt]?frac ?\{ ?(?P<num1>[0-9]{1,6})? ?(?:π|\\pi) ?\} ?\{ ?(?P<den1>[0-9]{1,6}) ?\})",
+    )
+});
+/// More digits than any reply has.
+const PI_DIGITS: &str = "3.1415926535897932384626433832795";
 /// Words behind a measure that say of what, not how much.
 const TAILS: [&str; 15] = [
     " long",
@@ -220,7 +228,8 @@ fn decimal_factor(value: &BigRational) -> bool {
 /// Reads a number with a known unit, or with a noun that the question counts.
 pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
     let plain = stated::tidy(candidate.text);
-    if let Some((value, unit)) = compound::read(&plain, resolve_gold).into_iter().next() {
+    let sum = compound::read(&plain, resolve_gold).into_iter().find(|(_, unit)| with_id(&unit.id).is_some());
+    if let Some((value, unit)) = sum {
         // Every part is exact but for the digits of the last, which are kept as they stand.
         return Ok(split_amount(&ratio_text(&value))
             .map(|(number, _)| AnswerSpec::Quantity(spec_of(&number, &unit, "", candidate.question))));
@@ -286,7 +295,7 @@ fn names_unit(question: &Question, unit: &Unit, written: &str) -> bool {
 /// Picks the meaning of a unit, with the question's help where the word has several.
 fn meant(meanings: &[Unit], text: &str, question: &Question) -> Result<Option<Unit>, NotVerifiable> {
     match meanings {
-        [] if is_bare_degree(text) => Err(NotVerifiable::AmbiguousUnit),
+        [] if is_bare_degree(text) => bare_degree(text, question).map(Some).ok_or(NotVerifiable::AmbiguousUnit),
         [] => Ok(None),
         [unit] if unit.id == "deg" && question.is_about_heat() => Err(NotVerifiable::AmbiguousUnit),
         [unit] => Ok(Some(unit.clone())),
@@ -304,7 +313,17 @@ fn meant(meanings: &[Unit], text: &str, question: &Question) -> Result<Option<Un
     }
 }
 
-/// "35 C" may be degrees or coulomb.
+/// "35 C" may be degrees or coulomb, unless the question says which.
+fn bare_degree(text: &str, question: &Question) -> Option<Unit> {
+    let electric = ["charge", "charges", "capacitance", "capacitor"].iter().any(|word| question.mentions(word));
+    match (text, question.is_about_heat(), electric) {
+        ("C", true, false) => with_id("degC"),
+        ("F", true, false) => with_id("degF"),
+        (_, false, true) => with_id(text),
+        _ => None,
+    }
+}
+
 fn is_bare_degree(text: &str) -> bool {
     matches!(text, "C" | "F")
 }
@@ -355,6 +374,9 @@ fn split(text: &str) -> Option<Measured> {
     if let Some(found) = CURRENCY.captures(text) {
         return split_money(&found);
     }
+    if let Some(found) = PI.captures(text) {
+        return split_pi(&found, text);
+    }
     // "An hour and a half".
     let one = ["a ", "an "].into_iter().find_map(|article| strip_word(text, article));
     let (number, rest) = match (split_amount(text), one) {
@@ -370,11 +392,19 @@ fn split(text: &str) -> Option<Measured> {
     }
     if let Some(found) = MONEY_BEHIND.captures(unit) {
         let name = found.name("rest").map_or("", |group| group.as_str());
-        if resolve(name).iter().any(Unit::is_money) && resolve(unit).is_empty() {
+        if resolve(name).iter().any(Unit::is_money) {
             return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
         }
     }
     Some(Measured { number, unit: unit.to_owned(), spaced })
+}
+
+fn split_pi(found: &Captures<'_>, text: &str) -> Option<Measured> {
+    let part = |name: &str| found.name(name).or_else(|| found.name(&format!("{name}1"))).map_or("1", |it| it.as_str());
+    let value = ratio(PI_DIGITS)? * ratio(part("num"))? / ratio(part("den")).filter(|den| !den.is_zero())?;
+    let value = if found.name("sign").is_some() { -value } else { value };
+    let unit = strip_of(text.get(found.get(0)?.end()..)?).to_owned();
+    Some(Measured { number: Number::ratio(value.numer().clone(), value.denom().clone())?, unit, spaced: true })
 }
 
 /// "$5M", "-£3.50", "US$5 per hour", "$5 CAD".
@@ -424,6 +454,8 @@ pub(crate) fn rules() -> Value {
         "shares": SHARES,
         "max_exact_digits": MAX_EXACT_DIGITS,
         "max_parts": compound::MAX_PARTS,
+        "pi": PI.as_str(),
+        "pi_digits": PI_DIGITS,
     })
 }
 

@@ -4,8 +4,6 @@
 //! tables and patterns, is written once, in Rust, and put into the file as `RULES`; only the code that walks them is
 //! written in each language, and a test compares the two over generated cases.
 
-use std::fmt::Write;
-
 use serde_json::{Map, Value};
 
 use crate::normalize::NORMALISER;
@@ -84,25 +82,22 @@ fn rules() -> Value {
 
 /// Writes tables as a Python literal, a line for each row. JSON is one but for three words.
 fn python(rules: &Value) -> String {
-    let mut literal = String::from("{\n");
-    for (module, tables) in rules.as_object().into_iter().flatten() {
-        let _ = writeln!(literal, "    {}: {{", Value::from(module.as_str()));
-        for (name, table) in tables.as_object().into_iter().flatten() {
-            let name = Value::from(name.as_str());
-            match table {
-                Value::Array(rows) => {
-                    let rows: String = rows.iter().map(|row| format!("            {row},\n")).collect();
-                    let _ = writeln!(literal, "        {name}: [\n{rows}        ],");
-                }
-                other => {
-                    let _ = writeln!(literal, "        {name}: {other},");
-                }
-            }
+    let modules = rules.as_object().into_iter().flatten().map(|(module, tables)| {
+        let tables: String = tables.as_object().into_iter().flatten().map(|(name, table)| row(name, table)).collect();
+        format!("    {}: {{\n{tables}    }},\n", Value::from(module.as_str()))
+    });
+    format!("{{\n{}}}", modules.collect::<String>())
+}
+
+fn row(name: &str, table: &Value) -> String {
+    let name = Value::from(name);
+    match table {
+        Value::Array(rows) => {
+            let rows: String = rows.iter().map(|row| format!("            {row},\n")).collect();
+            format!("        {name}: [\n{rows}        ],\n")
         }
-        literal.push_str("    },\n");
+        other => format!("        {name}: {other},\n"),
     }
-    literal.push('}');
-    literal
 }
 
 #[cfg(test)]
@@ -147,6 +142,25 @@ mod tests {
             .collect();
         names.sort_unstable();
         let twice: Vec<&[&str]> = names.windows(2).filter(|pair| pair[0] == pair[1]).collect();
+        assert!(twice.is_empty(), "{twice:?}");
+    }
+
+    #[test]
+    fn no_name_is_defined_twice() {
+        let file = reward_py();
+        let mut names: Vec<&str> = file
+            .lines()
+            .filter_map(|line| match line.strip_prefix("def ").or_else(|| line.strip_prefix("async def ")) {
+                Some(function) => function.split('(').next(),
+                // Constants stand at the margin too.
+                None => line.split_once(" = ").map(|(name, _)| name),
+            })
+            .filter(|name| !name.starts_with(' ') && name.chars().all(|ch| ch.is_ascii_alphanumeric() || ch == '_'))
+            .collect();
+        let count = names.len();
+        assert!(count > 100, "only {count} names were found");
+        names.sort_unstable();
+        let twice: Vec<&str> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
         assert!(twice.is_empty(), "{twice:?}");
     }
 }

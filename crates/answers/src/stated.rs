@@ -16,14 +16,14 @@ use crate::verdict::{Cause, Verdict};
 /// More statements of one value are no answer.
 const MAX_STATEMENTS: usize = 4;
 
-/// The name of what has the value: `x`, `v_0`, `f(3)`, `\theta`, `speed`.
+/// The name of what has the value: `x`, `v_0`, `f(3)`, `P(X=1)`, `\theta`, `\Delta H`, `average speed`.
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:\\?[A-Za-z]{1,16}|[θπφαβγλμρσω])(?: ?_ ?(?:[A-Za-z0-9]{1,8}|\{ ?[A-Za-z0-9]{1,12} ?\}))?'?(?: ?\([A-Za-z0-9, ]{1,16}\))?$",
+        r"^(?:(?:\\?[A-Za-zα-ωΑ-Ω]{1,16})(?: ?\{ ?[A-Za-z0-9 ]{1,12} ?\})?(?: ?_ ?(?:[A-Za-z0-9]{1,8}|\{ ?\\?[A-Za-z0-9, ]{1,16} ?\}))?'{0,2}(?: ?(?:\([^()]{1,30}\)|\[[^\[\]]{1,30}\]))? ?){1,4}$",
     )
 });
 /// Names that are none.
-const DENIALS: [&str; 4] = ["not", "never", "no", "or"];
+const DENIALS: [&str; 8] = ["not", "never", "no", "or", "nor", "about", "if", "unless"];
 /// Words before a value that change nothing.
 const LEADS: [&str; 8] =
     ["exactly ", "precisely ", "just ", "only ", "a total of ", "total of ", "equals ", "equal to "];
@@ -31,7 +31,7 @@ const LEADS: [&str; 8] =
 const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
 
 /// LaTeX spellings beside those that every type reads, in the order of replacement.
-const SPELLINGS: [(&str, &str); 24] = [
+const SPELLINGS: [(&str, &str); 37] = [
     ("\\left", ""),
     ("\\right", ""),
     ("\\displaystyle", ""),
@@ -45,12 +45,25 @@ const SPELLINGS: [(&str, &str); 24] = [
     ("^ \\circ", "°"),
     ("\\circ", "°"),
     ("\\micro", "μ"),
+    ("\\mu ", "μ"),
     ("\\mu", "μ"),
+    (" \\Omega", "Ω"),
     ("\\Omega", "Ω"),
     ("\\pounds", "£"),
     ("\\euro", "€"),
     ("\\textdollar", "$"),
     ("\\div", "/"),
+    ("\\textbf", ""),
+    ("\\textit", ""),
+    ("\\textrm", ""),
+    ("\\textnormal", ""),
+    ("\\text", ""),
+    ("\\mathrm", ""),
+    ("\\mathbf", ""),
+    ("\\mathit", ""),
+    ("\\mathsf", ""),
+    ("\\operatorname", ""),
+    ("\\mbox", ""),
     ("\\rm", ""),
     ("\\ast", "*"),
     ("\\#", "#"),
@@ -67,6 +80,9 @@ pub(crate) fn judge(reply: &str, rounded: bool, read: impl Fn(&str) -> Verdict) 
     let verdict = read(text);
     if verdict.is_correct() {
         return verdict;
+    }
+    if let Some(bare) = unwrap_negative(text) {
+        return read(&bare);
     }
     match statements(text, rounded) {
         Some(stated) if stated.iter().all(|text| read(strip_words(text)).is_correct()) => Verdict::Correct,
@@ -96,7 +112,7 @@ pub(crate) fn rules() -> Value {
         "denials": DENIALS,
         "leads": LEADS,
         "tails": TAILS,
-        "spellings": SPELLINGS,
+        "spellings": SPELLINGS.as_slice(),
     })
 }
 
@@ -106,17 +122,42 @@ fn statements(text: &str, rounded: bool) -> Option<Vec<&str>> {
         Some((text, repeated)) => (text, Some(repeated)),
         None => (text, None),
     };
-    let signs: &[char] = if rounded { &['=', '≈'] } else { &['='] };
-    let mut sides: Vec<&str> = text.split(signs).map(str::trim).collect();
-    if sides.len() > MAX_STATEMENTS {
-        return None;
-    }
+    let mut sides = sides(text, rounded)?;
     let is_named = sides.len() > 1 && sides.first().is_some_and(|first| first.is_empty() || is_name(first));
     if is_named {
         sides.remove(0);
     }
     sides.extend(repeated);
     (is_named || sides.len() > 1).then_some(sides)
+}
+
+/// "-(2/3)".
+fn unwrap_negative(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('-')?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let is_plain = inner.starts_with(|ch: char| ch.is_ascii_digit() || ch == '\\') && !inner.contains(['(', ')']);
+    is_plain.then(|| format!("-{inner}"))
+}
+
+/// Cuts at equal signs outside brackets.
+fn sides(text: &str, rounded: bool) -> Option<Vec<&str>> {
+    let mut sides = Vec::new();
+    let (mut start, mut depth) = (0, 0_i32);
+    for (idx, ch) in text.char_indices() {
+        match ch {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth -= 1,
+            '=' | '≈' if depth == 0 && (ch == '=' || rounded) => {
+                sides.push(text.get(start..idx)?.trim());
+                start = idx + ch.len_utf8();
+            }
+            _ => {}
+        }
+        if sides.len() == MAX_STATEMENTS {
+            return None;
+        }
+    }
+    sides.push(text.get(start..)?.trim());
+    Some(sides)
 }
 
 /// "five (5)", "(5)".
@@ -132,7 +173,7 @@ fn split_repetition(text: &str) -> Option<(&str, &str)> {
 }
 
 fn is_name(text: &str) -> bool {
-    NAME.is_match(text) && !DENIALS.contains(&text.to_ascii_lowercase().as_str())
+    NAME.is_match(text) && !text.to_ascii_lowercase().split(' ').any(|word| DENIALS.contains(&word))
 }
 
 fn strip_words(text: &str) -> &str {

@@ -26,6 +26,7 @@ mod fold;
 mod marks;
 mod words;
 
+use clock::Time;
 pub(crate) use fold::fold;
 use fold::{fold_joined, strip_prefix_any_case};
 pub(crate) use words::ordinal_of;
@@ -61,27 +62,54 @@ pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
         return Verdict::of(!given.is_empty() && spec.golds().any(|gold| normaliser(gold) == given));
     }
     let longest = spec.golds().map(|gold| gold.chars().count()).max().unwrap_or(0);
-    let max_chars = longest.saturating_mul(MAX_GROWTH).saturating_add(MAX_EXTRA_CHARS);
-    if reply.chars().nth(max_chars).is_some() {
+    if is_longer(reply, longest) {
         return Verdict::of(false);
     }
-    Verdict::of(spec.golds().any(|gold| equal(gold, reply, spec.case_sensitive)))
+    let given = Given::new(reply, spec.case_sensitive);
+    let is_bare = spec.canonical.is_ascii();
+    Verdict::of(given.equals(&spec.canonical, true) || spec.aliases.iter().any(|alias| given.equals(alias, is_bare)))
 }
 
-/// Returns whether two texts spell one name.
-pub(crate) fn equal(gold: &str, reply: &str, case_sensitive: bool) -> bool {
-    if let (Some(gold), Some(given)) = (clock::read(gold), clock::read(reply)) {
-        return clock::same(gold, given);
+/// Returns whether a reply is too long for any spelling of an answer of so many characters.
+pub(crate) fn is_longer(reply: &str, num_chars: usize) -> bool {
+    reply.chars().nth(num_chars.saturating_mul(MAX_GROWTH).saturating_add(MAX_EXTRA_CHARS)).is_some()
+}
+
+/// A reply, ready to be compared with several golds.
+pub(crate) struct Given {
+    time: Option<Time>,
+    month_and_day: Option<(u8, u8)>,
+    forms: Vec<Forms>,
+    /// With the surname last; a gold with a comma is no name.
+    swapped: Option<Forms>,
+    case_sensitive: bool,
+}
+
+impl Given {
+    pub(crate) fn new(reply: &str, case_sensitive: bool) -> Self {
+        let texts = [Some(reply), aliases::glossed(reply).map(|(name, _)| name), without_frame(reply)];
+        Self {
+            time: clock::read(reply),
+            month_and_day: month_and_day(reply),
+            forms: texts.into_iter().flatten().map(|text| Forms::new(text, case_sensitive)).collect(),
+            swapped: surname_last(reply).map(|text| Forms::new(&text, case_sensitive)),
+            case_sensitive,
+        }
     }
-    if let (Some(gold), Some(given)) = (month_and_day(gold), month_and_day(reply)) {
-        return gold == given;
+
+    /// Returns whether the reply and a gold spell one name. An alias without the marks of the name stands for those
+    /// alone, so that a reply with others does not equal it.
+    pub(crate) fn equals(&self, gold: &str, may_be_marked: bool) -> bool {
+        if let (Some(gold), Some(given)) = (clock::read(gold), self.time) {
+            return clock::same(gold, given);
+        }
+        if let (Some(gold), Some(given)) = (month_and_day(gold), self.month_and_day) {
+            return gold == given;
+        }
+        let gold_forms = Forms::new(gold, self.case_sensitive);
+        let swapped = self.swapped.iter().filter(|_| !gold.contains(','));
+        self.forms.iter().chain(swapped).any(|forms| gold_forms.meet(forms, may_be_marked))
     }
-    let gold_forms = Forms::new(gold, case_sensitive);
-    let is_form = |text: &str| gold_forms.meet(&Forms::new(text, case_sensitive));
-    is_form(reply)
-        || surname_last(reply).filter(|_| !gold.contains(',')).is_some_and(|text| is_form(&text))
-        || aliases::glossed(reply).is_some_and(|(name, _)| is_form(name))
-        || without_frame(reply).is_some_and(is_form)
 }
 
 /// The spellings of a text that are compared.
@@ -111,10 +139,10 @@ impl Forms {
     }
 
     /// Marks on letters may be left out, but those that are written have to agree.
-    fn meet(&self, other: &Self) -> bool {
+    fn meet(&self, other: &Self, may_be_marked: bool) -> bool {
         let share = |first: &[String], second: &[String]| first.iter().any(|form| second.contains(form));
         share(&self.spelled, &other.spelled)
-            || (self.is_ascii && share(&self.spelled, &other.plain))
+            || (self.is_ascii && may_be_marked && share(&self.spelled, &other.plain))
             || (other.is_ascii && share(&self.plain, &other.spelled))
     }
 }

@@ -122,6 +122,12 @@ impl Unit {
         matches!(self.dimension.as_slice(), [(base, 1)] if base.starts_with("currency"))
     }
 
+    /// Returns a hundredth of the unit.
+    pub(crate) fn hundredth(&self) -> Self {
+        let factor = &self.factor / BigRational::from_integer(100.into());
+        Self { id: format!("{}/100", self.id), factor, origin: None, ..self.clone() }
+    }
+
     /// Returns whether zero of this unit is not zero of others of its dimension.
     pub(crate) fn has_offset(&self) -> bool {
         !self.offset.is_zero()

@@ -44,6 +44,8 @@ static ISO: LazyLock<Regex> = LazyLock::new(|| {
 static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^(?P<first>[0-9]{1,2}) ?[./-] ?(?P<second>[0-9]{1,2}) ?[./-] ?(?P<year>[0-9]{2}|[0-9]{4})$")
 });
+/// "11/1918", which is a fraction unless a date is asked for.
+static SLASHED_MONTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<month>[0-9]{1,2}) ?[/-] ?(?P<year>[0-9]{4})$"));
 static MONTH_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<month>[a-z]{3,9})\.?[ -](?P<day>[0-9]{1,2})(?:st|nd|rd|th)?$"));
 static DAY_MONTH: LazyLock<Regex> =
@@ -59,7 +61,7 @@ pub(super) struct Stated {
     pub(super) year: i16,
     pub(super) month: Option<u8>,
     pub(super) day: Option<u8>,
-    /// Whether only digits were given, which also reads as a number.
+    /// Whether the text reads as a number as well: a year alone, a month and a year with a slash.
     bare: bool,
 }
 
@@ -87,8 +89,8 @@ impl Stated {
         }
     }
 
-    /// Returns whether only a number was given.
-    pub(super) fn is_bare_year(&self) -> bool {
+    /// Returns whether the text is a number as well.
+    pub(super) fn is_bare(&self) -> bool {
         self.bare
     }
 
@@ -173,6 +175,7 @@ pub(super) fn rules() -> Value {
         "named": [DAY_FIRST.as_str(), MONTH_FIRST.as_str(), MONTH_YEAR.as_str(), YEAR_FIRST.as_str()],
         "year_only": YEAR_ONLY.as_str(),
         "iso": ISO.as_str(),
+        "slashed_month": SLASHED_MONTH.as_str(),
         "numeric": NUMERIC.as_str(),
         "month_day": [MONTH_DAY.as_str(), DAY_MONTH.as_str()],
         "first_gregorian_year": FIRST_GREGORIAN_YEAR,
@@ -193,12 +196,18 @@ fn read_undecorated(text: &str) -> Reading {
         }
     }
     if let Some(found) = YEAR_ONLY.captures(text) {
-        let four_digits = found.name("year").is_some_and(|year| {
+        let has_digits = found.name("year").is_some_and(|year| {
             let digits = year.as_str().trim_start_matches('-');
-            digits.len() == 4 && !digits.contains(',')
+            (3..=4).contains(&digits.len()) && !digits.contains(',')
         });
         // "79" alone is a number; "AD 79" is a year.
-        return if has_era(&found) || four_digits { stated(&found, None, None) } else { Reading::None };
+        return if has_era(&found) || has_digits { stated(&found, None, None) } else { Reading::None };
+    }
+    if let Some(found) = SLASHED_MONTH.captures(text) {
+        return match stated(&found, number(&found, "month"), None) {
+            Reading::Date(stated) => Reading::Date(Stated { bare: true, ..stated }),
+            other => other,
+        };
     }
     NUMERIC.captures(text).map_or(Reading::None, |found| numeric(&found))
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::latex;
 use crate::string::ordinal_of;
 
 /// Month names as written in English, with their usual abbreviations.
@@ -40,9 +41,12 @@ const MAX_WORDS: usize = 10;
 /// Words before a date.
 const BEFORE: [&str; 2] = ["on", "in"];
 
+/// What a date is, before "of" and the date.
+const KINDS: [&str; 3] = ["month", "day", "date"];
+
 /// Returns the date in lower case without its decoration, and the weekday that it named.
 pub(super) fn undecorate(text: &str) -> (String, Option<usize>) {
-    let lower = text.to_ascii_lowercase().replace(", ", " ");
+    let lower = latex::plain(text).to_ascii_lowercase().replace(", ", " ");
     let mut words: Vec<&str> = lower.split(' ').take(MAX_WORDS + 1).collect();
     if words.len() > MAX_WORDS {
         return (lower, None);
@@ -74,7 +78,7 @@ pub(super) fn month_number(name: &str) -> Option<u8> {
 
 /// What the Python side shares.
 pub(super) fn rules() -> Value {
-    json!({ "weekdays": WEEKDAYS, "max_words": MAX_WORDS, "before": BEFORE, "sept": SEPT })
+    json!({ "weekdays": WEEKDAYS, "max_words": MAX_WORDS, "before": BEFORE, "kinds": KINDS, "sept": SEPT })
 }
 
 /// Leaves out "the" before the day or the year, "of" between two words, and writes ordinals in digits.
@@ -92,7 +96,11 @@ fn join(words: &[&str]) -> String {
                 continue;
             }
         }
-        let is_article = *word == "the" && next.is_some_and(|next| is_day_or_year(next));
+        if kept.is_empty() && KINDS.contains(word) && next == Some("of") {
+            idx += 2;
+            continue;
+        }
+        let is_article = *word == "the" && next.is_some_and(|next| is_day_or_year(next) || KINDS.contains(&next));
         let is_of = *word == "of" && next.is_some_and(|next| next != "of") && !kept.is_empty();
         if !is_article && !is_of {
             kept.push((*word).to_owned());

@@ -4,11 +4,10 @@ use num_traits::One;
 
 use crate::answer_type::AnswerType;
 use crate::boolean;
-use crate::check::check;
 use crate::error::NotVerifiable;
 use crate::expression;
 use crate::fraction::FractionSpec;
-use crate::infer::{infer, infer_item};
+use crate::infer::{accepting, infer, infer_item};
 use crate::list::{ItemsSpec, split};
 use crate::normalize::normalize;
 use crate::number::{DecimalSpec, IntegerSpec, stored};
@@ -29,10 +28,7 @@ pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<Answ
         // A year is no date, and a phrase no string, unless somebody says so.
         Err(refusal) => plainly(answer, wanted).ok_or(refusal)?,
     };
-    if spec.validate().is_err() || !check(&spec, answer).is_correct() {
-        return Err(NotVerifiable::NotItself);
-    }
-    Ok(spec)
+    accepting(spec, answer)
 }
 
 fn converted(spec: AnswerSpec, answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {

@@ -15,7 +15,7 @@ use crate::normalize::trim_wrappers;
 use crate::pattern::pattern;
 
 /// The last separator of an English enumeration.
-static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:and|And|AND|&|as well as) +"));
+static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:and then|and|And|AND|&|as well as|then) +"));
 static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:and|And|AND|&|as well as) "));
 /// The mark of an item on a line of its own.
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[-*+•‣◦·–—][ \t]+"));
@@ -30,9 +30,15 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
 const BRACKETS: [(&str, &str); 6] =
     [("\\left\\{", "\\right\\}"), ("\\{", "\\}"), ("{", "}"), ("[", "]"), ("(", ")"), ("⟨", "⟩")];
 
+/// The name of a set or of its items: "x = ", "S = ", "x ∈ ", "x_1 = ".
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<name>[A-Za-z])(?:_\{?[0-9]\}?)? ?(?:=|∈|\\in) ?"));
+static OR: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:or|OR|\\vee|∨) "));
+/// Two items are announced by this word.
+static BOTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Bb]oth "));
+
 /// Separators that count where there are neither commas nor semicolons: the first where there are no digits either.
 const SLASHES: [&str; 2] = [" / ", "/"];
-const BARS: [&str; 1] = ["|"];
+const BARS: [&str; 2] = ["|", "•"];
 
 /// Separators of items in order.
 const ARROWS: [&str; 4] = ["→", "->", "=>", ">"];
@@ -45,6 +51,9 @@ pub(super) fn rules() -> Value {
         "bullet": BULLET.as_str(),
         "number": NUMBER.as_str(),
         "heading": HEADING.as_str(),
+        "variable": VARIABLE.as_str(),
+        "or": OR.as_str(),
+        "both": BOTH.as_str(),
         "brackets": BRACKETS,
         "slashes": SLASHES,
         "bars": BARS,
@@ -52,19 +61,21 @@ pub(super) fn rules() -> Value {
     })
 }
 
-/// Cuts a text into items at semicolons, else at commas, and at the "and" before the last one.
+/// Cuts a text into items at semicolons, else at commas, and at the "and" before the last one; at every "and" if there
+/// is nothing else to cut at.
 pub(crate) fn split(text: &str) -> Vec<String> {
     let text = strip_brackets(trim_wrappers(text));
-    trimmed(at_last_and(&at_separators(text, true)))
+    trimmed(at_usual_and(&at_separators(text, true)))
 }
 
 /// Cuts a text in every way that its separators allow, the most usual one first.
 pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
     let outer = trim_wrappers(text);
+    let outer = BOTH.find(outer).map_or(outer, |word| outer.get(word.end()..).unwrap_or(outer));
     let inner = strip_brackets(outer);
     let is_bracketed = inner.len() < outer.len();
     let parts = at_separators(inner, true);
-    let mut found = vec![trimmed(at_last_and(&parts)), trimmed(parts.clone()), trimmed(at_every_and(&parts))];
+    let mut found = vec![trimmed(at_usual_and(&parts)), trimmed(parts.clone()), trimmed(at_every_and(&parts))];
     let digits_apart = at_separators(inner, false);
     if digits_apart.len() > parts.len() && (is_bracketed || digits_apart.len() > 2) {
         found.push(trimmed(digits_apart));
@@ -77,6 +88,10 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
         found.extend(others.map(|separator| trimmed(inner.split(separator).collect())));
     }
     found.extend(numbered(inner));
+    if let Some(named) = VARIABLE.find(outer) {
+        found.push(split(outer.get(named.end()..).unwrap_or(outer)));
+        found.extend(without_variables(&parts));
+    }
     if text.contains("\\text") {
         found.push(split(&latex::plain(inner)));
     }
@@ -127,6 +142,10 @@ fn at_separators(text: &str, grouped: bool) -> Vec<&str> {
     if semicolons.len() > 1 { semicolons } else { top_level(text, ',', grouped) }
 }
 
+fn at_usual_and<'t>(parts: &[&'t str]) -> Vec<&'t str> {
+    if parts.len() == 1 { at_every_and(parts) } else { at_last_and(parts) }
+}
+
 /// Cuts the last part at its first "and", or takes off the "and" that it begins with.
 fn at_last_and<'t>(parts: &[&'t str]) -> Vec<&'t str> {
     let Some((last, before)) = parts.split_last() else { return Vec::new() };
@@ -169,6 +188,20 @@ fn numbered(text: &str) -> Option<Vec<String>> {
         .then(|| parts.iter().map(|part| trim_wrappers(part.trim().trim_end_matches([',', ';'])).to_owned()).collect())
 }
 
+/// "x = 1 or x = 2" are the values 1 and 2, if all are values of the same variable.
+fn without_variables(parts: &[&str]) -> Option<Vec<String>> {
+    let mut values = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
+    for piece in at_every_and(parts).into_iter().flat_map(|part| OR.split(part)) {
+        let piece = trim_wrappers(piece);
+        let found = VARIABLE.captures(piece)?;
+        names.push(found.name("name")?.as_str());
+        values.push(piece.get(found.get(0)?.end()..)?);
+    }
+    names.dedup();
+    (names.len() == 1).then(|| trimmed(values))
+}
+
 fn without_numbers(items: Vec<String>) -> Vec<String> {
     let texts: Vec<&str> = items.iter().map(String::as_str).collect();
     match strip_numbers(&texts) {
@@ -195,16 +228,32 @@ fn strip_numbers<'t>(items: &[&'t str]) -> Option<Vec<&'t str>> {
     Some(bare)
 }
 
+/// Takes off the brackets around a whole text.
 fn strip_brackets(text: &str) -> &str {
     for (open, close) in BRACKETS {
-        let inner = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        if let Some(inner) = inner
-            .filter(|inner| !inner.contains([open.chars().last().unwrap_or('{'), close.chars().last().unwrap_or('}')]))
+        if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close))
+            && is_balanced(inner, open.chars().last(), close.chars().last())
         {
             return inner.trim();
         }
     }
     text
+}
+
+/// Returns whether brackets inside a text close as often as they open: those around it belong together.
+fn is_balanced(inner: &str, open: Option<char>, close: Option<char>) -> bool {
+    let mut depth = 0_usize;
+    for ch in inner.chars() {
+        if Some(ch) == open {
+            depth += 1;
+        } else if Some(ch) == close {
+            match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                None => return false,
+            }
+        }
+    }
+    depth == 0
 }
 
 /// Cuts at a separator outside brackets; where digits are grouped, a comma before three of them belongs to a number.

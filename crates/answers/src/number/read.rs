@@ -11,6 +11,7 @@ use num_traits::{One, Signed, ToPrimitive, Zero};
 use regex::{Captures, Regex};
 use serde_json::{Value, json};
 
+use crate::fraction;
 use crate::latex;
 use crate::number_words as words;
 use crate::pattern::pattern;
@@ -23,7 +24,7 @@ const MAX_EXPONENT: i32 = 400;
 /// "Two hundred thousand million" is still said, more is not.
 const MAX_SCALES: usize = 2;
 
-static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[eE](?P<pow>[+-]?[0-9]{1,4})"));
+static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ ?[eE](?P<pow>[+-]?[0-9]{1,4})"));
 static TIMES_TEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?(?:(?:st|nd|rd|th)(?: power)?)?",
@@ -33,13 +34,13 @@ static POWER_OF_TEN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<sign>[+-] ?)?10 ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?"));
 static SLASHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<sign>[+-] ?)?(?:(?P<whole>[0-9]{1,300}) (?:and )?)?(?P<num>[0-9]{1,300}) ?/ ?(?P<den>-? ?[0-9]{1,300})",
+        r"^(?P<sign>[+-] ?)?(?:(?P<whole>[0-9]{1,300}) (?:and |(?P<plus>\+ ))?)?(?:(?P<num>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,300})|\( ?(?P<num1>[+-]? ?[0-9]{1,300}) ?\)) ?/ ?(?:(?P<den>[0-9]{1,3}(?:,[0-9]{3})+|-? ?[0-9]{1,300})|\( ?(?P<den1>[+-]? ?[0-9]{1,300}) ?\))",
     )
 });
 /// `\frac{1}{2}`, `\dfrac12`, `3\frac{1}{2}`.
 static FRAC: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?P<sign>[+-] ?)?(?P<whole>[0-9]{1,300})? ?(?:and )?\\[dtc]?frac ?(?:\{ ?(?P<num>[+-]? ?[0-9]{1,300}) ?\}|(?P<num1>[0-9])) ?(?:\{ ?(?P<den>[+-]? ?[0-9]{1,300}) ?\}|(?P<den1>[0-9]))",
+        r"^(?P<sign>[+-] ?)?(?P<whole>[0-9]{1,300})? ?(?:and |(?P<plus>\+ ?))?\\[dtc]?frac ?(?:\{ ?(?P<num>[+-]? ?[0-9]{1,300}) ?\}|(?P<num1>[0-9])) ?(?:\{ ?(?P<den>[+-]? ?[0-9]{1,300}) ?\}|(?P<den1>[0-9]))",
     )
 });
 static OVER: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,7 +48,7 @@ static OVER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Scales behind a number: the word, its power of ten, and what else it multiplies with.
-const SCALES: [(&str, u32, u32); 26] = [
+const SCALES: [(&str, u32, u32); 20] = [
     ("hundred", 2, 1),
     ("thousand", 3, 1),
     ("thousands", 3, 1),
@@ -55,18 +56,12 @@ const SCALES: [(&str, u32, u32); 26] = [
     ("lakhs", 5, 1),
     ("million", 6, 1),
     ("millions", 6, 1),
-    ("mn", 6, 1),
-    ("mln", 6, 1),
     ("crore", 7, 1),
     ("crores", 7, 1),
     ("billion", 9, 1),
     ("billions", 9, 1),
-    ("bn", 9, 1),
-    ("bln", 9, 1),
     ("trillion", 12, 1),
     ("trillions", 12, 1),
-    ("tn", 12, 1),
-    ("trn", 12, 1),
     ("quadrillion", 15, 1),
     ("quadrillions", 15, 1),
     ("quintillion", 18, 1),
@@ -75,6 +70,10 @@ const SCALES: [(&str, u32, u32); 26] = [
     ("dozen", 0, 12),
     ("dozens", 0, 12),
 ];
+
+/// Scales cut short, in their own case: "MN" is a meganewton.
+const SHORT_SCALES: [(&str, u32); 8] =
+    [("mn", 6), ("mln", 6), ("bn", 9), ("Bn", 9), ("BN", 9), ("bln", 9), ("tn", 12), ("trn", 12)];
 
 /// A share of what follows: the words, the digits and their power of ten.
 const SHARES_OF: [(&str, u32, i32); 12] = [
@@ -116,6 +115,11 @@ pub(crate) struct Number {
 impl Number {
     pub(super) fn new(mantissa: BigInt, exponent: i32) -> Self {
         Self { mantissa, exponent, den: BigInt::one(), pointed: false, exact: false, foreign: false }
+    }
+
+    /// Returns a fraction, unless its denominator is zero.
+    pub(crate) fn ratio(num: BigInt, den: BigInt) -> Option<Self> {
+        (!den.is_zero()).then(|| Self { den, ..Self::new(num, 0) })
     }
 
     /// Returns a whole number.
@@ -208,7 +212,8 @@ pub(crate) fn split_number(text: &str) -> Option<(Number, &str)> {
 
 /// Splits a text into the number or fraction it begins with and the rest.
 pub(crate) fn split_amount(text: &str) -> Option<(Number, &str)> {
-    split_ratio(text).map(|(number, rest)| split_scale(number, rest)).or_else(|| split_number(text))
+    let ratio = split_ratio(text).map(|(number, rest)| split_scale(number, rest));
+    ratio.or_else(|| split_number(text)).or_else(|| fraction::split_share(text))
 }
 
 /// Reads a text that is a number and nothing else, in the spellings of a gold answer: "12,34" may be two numbers.
@@ -239,6 +244,7 @@ pub(super) fn rules() -> Value {
         "frac": FRAC.as_str(),
         "over": OVER.as_str(),
         "scales": SCALES,
+        "short_scales": SHORT_SCALES,
         "shares_of": SHARES_OF,
         "shares_more": SHARES_MORE,
     })
@@ -369,17 +375,15 @@ fn is_negative(found: &Captures<'_>) -> bool {
 /// Reads a fraction in digits or LaTeX, alone or behind a whole number.
 pub(super) fn split_ratio(text: &str) -> Option<(Number, &str)> {
     let (written, rest) = split_written(text)?;
-    let mut number = Number::new(written.0, 0);
-    number.den = written.1;
     // One is the mark of a number that is no fraction, and 4/1 is none that matters.
-    Some((number, rest))
+    Some((Number::ratio(written.0, written.1)?, rest))
 }
 
 /// Reads the numerator and the denominator as they are written; the denominator is above zero.
 pub(crate) fn split_written(text: &str) -> Option<((BigInt, BigInt), &str)> {
     let found = [&SLASHED, &FRAC, &OVER].into_iter().find_map(|form| form.captures(text))?;
     let integer = |name: &str| {
-        let digits = found.name(name).or_else(|| found.name(&format!("{name}1")))?.as_str().replace(' ', "");
+        let digits = found.name(name).or_else(|| found.name(&format!("{name}1")))?.as_str().replace([' ', ','], "");
         digits.parse::<BigInt>().ok()
     };
     let (mut num, mut den) = (integer("num")?, integer("den")?);
@@ -392,7 +396,9 @@ pub(crate) fn split_written(text: &str) -> Option<((BigInt, BigInt), &str)> {
         Some('.' | ',') => next.next().is_some_and(|ch| ch.is_ascii_digit()),
         _ => false,
     };
-    if goes_on || den.is_zero() || (whole.is_some() && (num.is_negative() || den.is_negative())) {
+    // "-2 + 1/3" is no mixed number.
+    let is_sum = found.name("plus").is_some() && (is_negative(&found) || whole.is_none());
+    if goes_on || is_sum || den.is_zero() || (whole.is_some() && (num.is_negative() || den.is_negative())) {
         return None;
     }
     if den.is_negative() {
@@ -443,9 +449,11 @@ fn split_scale(mut number: Number, mut rest: &str) -> (Number, &str) {
     for _ in 0..MAX_SCALES {
         let word = rest.strip_prefix([' ', '-']).unwrap_or(rest);
         let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let (name, after) = (word.get(..letters).unwrap_or("").to_ascii_lowercase(), word.get(letters..).unwrap_or(""));
-        let scale = SCALES.into_iter().find(|(scale, ..)| *scale == name).filter(|_| !starts_alphanumeric(after));
-        let Some((_, power, times)) = scale else { break };
+        let (name, after) = (word.get(..letters).unwrap_or(""), word.get(letters..).unwrap_or(""));
+        let short = SHORT_SCALES.into_iter().find(|(scale, _)| *scale == name).map(|(_, power)| (power, 1));
+        let long = || SCALES.into_iter().find(|(scale, ..)| scale.eq_ignore_ascii_case(name));
+        let scale = short.or_else(|| long().map(|(_, power, times)| (power, times)));
+        let Some((power, times)) = scale.filter(|_| !starts_alphanumeric(after)) else { break };
         number = Number { mantissa: &number.mantissa * times, ..number }.scaled(power);
         rest = after;
     }

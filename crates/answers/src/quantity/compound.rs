@@ -23,7 +23,8 @@ fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational,
     while !rest.is_empty() {
         // One part is looked at first: most texts have no other.
         let (number, after) = split_number(rest)?;
-        let end = after.find(|ch: char| ch.is_ascii_digit()).unwrap_or(after.len());
+        let digit = after.find(|ch: char| ch.is_ascii_digit());
+        let end = digit.or_else(|| spoken_part(after)).unwrap_or(after.len());
         let is_last = end == after.len();
         // Only the last part may be rounded, and a part that is subtracted is none.
         let value = number.value();
@@ -34,6 +35,10 @@ fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational,
             return None;
         }
         let (unit, next) = after.split_at(end);
+        if let Some(hundredth) = parts.last().and_then(|(_, units)| hundredth(rest, units)) {
+            parts.push((value, vec![hundredth]));
+            break;
+        }
         let units = units(unit, is_last, parts.last(), resolve);
         if units.is_empty() {
             return None;
@@ -42,6 +47,18 @@ fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational,
         rest = next;
     }
     Some(parts)
+}
+
+/// Returns where the next part begins in "two hours and thirty minutes".
+fn spoken_part(after: &str) -> Option<usize> {
+    let end = after.find(" and ")? + " and ".len();
+    split_number(after.get(end..)?).map(|_| end)
+}
+
+/// "3 pounds 50": two digits behind money count hundredths of it.
+fn hundredth(rest: &str, units: &[Unit]) -> Option<Unit> {
+    let is_pair = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    units.iter().find(|unit| is_pair && unit.is_money()).map(Unit::hundredth)
 }
 
 fn units(

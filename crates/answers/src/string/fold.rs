@@ -26,7 +26,7 @@ fn fold_with(text: &str, case_sensitive: bool, joined: bool) -> String {
     let marked = strip_markup(plain.trim());
     let text = strip_prefix_any_case(&marked, "the ").unwrap_or(&marked);
     let cased = if case_sensitive { text.to_owned() } else { text.to_lowercase() };
-    let spelled = cased.replace("&amp;", "&").replace('&', " and ");
+    let spelled = cased.replace("&amp;", "&").replace('&', " and ").replace(" / ", "/");
     let blanked = fold_punctuation(strip_quotes(spelled.trim()), joined);
     blanked.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -38,7 +38,7 @@ static FRAC: LazyLock<Regex> =
 /// One sign of a spelling. A name is all that nothing else is.
 static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?P<power> ?(?:\^|\*\*) ?\(? ?(?P<raised>[+-]?[0-9]{1,2}) ?\)?)|(?P<gap> |-)|(?P<times> ?\* ?)|(?P<over> ?/ ?)|(?P<open>\( ?)|(?P<close> ?\))|(?P<name>[^ 0-9*/()^+,;:=<>\[\]{}|\\!?&%@~`-]{1,30})(?P<exp>-?[0-9]{1,2})?)",
+        r"^(?:(?P<power> ?(?:\^|\*\*) ?(?:\( ?(?P<raised1>[+-]?[0-9]{1,2}) ?\)|(?P<raised>[+-]?[0-9]{1,2})))|(?P<gap> |-)|(?P<times> ?\* ?)|(?P<over> ?/ ?)|(?P<open>\( ?)|(?P<close> ?\))|(?P<name>°?[^ 0-9*/()^+,;:=<>\[\]{}|\\!?&%@~`°-]{1,30}|°)(?P<exp>-?[0-9]{1,2})?)",
     )
 });
 
@@ -136,7 +136,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         let found = TOKEN.captures(text.get(start..)?)?;
         let end = start + found.get(0)?.end();
         let power = |name: &str| found.name(name).map(|digits| digits.as_str().parse::<i32>());
-        let sign = match (power("raised"), found.name("name")) {
+        let sign = match (power("raised").or_else(|| power("raised1")), found.name("name")) {
             (Some(raised), _) => Sign::Power(raised.ok()?),
             (None, Some(name)) => {
                 tokens.push(Token { sign: Sign::Name, start, end: start + name.end() });
@@ -304,6 +304,8 @@ impl Parser<'_> {
             }
             self.pos += 1;
             inner
+        } else if let Some(products) = self.metre_per_second() {
+            return Some((products, power));
         } else {
             self.unit()?
         };
@@ -318,6 +320,19 @@ impl Parser<'_> {
             self.pos += 2;
         }
         (power != 0 && power.abs() <= MAX_POWER).then_some((factors, power))
+    }
+
+    /// "ms^-1" is a metre per second as well, in replies.
+    fn metre_per_second(&mut self) -> Option<Vec<Product>> {
+        let Some(Sign::Power(power)) = self.sign(self.pos + 1).filter(|_| self.reading == Reading::Reply) else {
+            return None;
+        };
+        let is_meant = power < 0 && power >= -MAX_POWER && self.name(self.pos).as_deref() == Some("ms");
+        let product = |name: &str| UNITS.lookup(name, Reading::Gold).first().map(Product::of);
+        let (metre, second) = (product("m").filter(|_| is_meant)?, product("s")?);
+        let both = vec![metre.times(&second, power), Product::one().times(&product("ms")?, power)];
+        self.pos += 2;
+        Some(both)
     }
 
     /// Reads the longest name that is a unit.
