@@ -41,7 +41,7 @@ static WEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:weigh\w*|weight
 
 static RANK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|what number|which number|edition|amendment|century)\b",
+        r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|edition|amendment|century)\b",
     )
 });
 
