@@ -396,7 +396,7 @@ fn split(text: &str) -> Option<Measured> {
     }
     if let Some(found) = MONEY_BEHIND.captures(unit) {
         let name = found.name("rest").map_or("", |group| group.as_str());
-        if resolve(name).iter().any(Unit::is_money) {
+        if resolve_gold(name).iter().any(Unit::is_money) {
             return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
         }
     }
@@ -463,5 +463,7 @@ pub(crate) fn rules() -> Value {
     })
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;
