@@ -11,6 +11,7 @@ says the same as `quarry answers check`. Where this file cannot be sure of that 
 
 import functools
 import json
+import math
 import re
 import sys
 import unicodedata

@@ -106,14 +106,16 @@ def _split_digits(text):
 def _figure(text):
     """Groups of digits with one separator between each two: the digits, how many are decimals, and the end."""
     first = end = _DIGITS.match(text).end()
-    groups, separators = [text[:first]], []
+    groups, separators, uniform = [text[:first]], [], True
     while end < len(text) and text[end] in ".,' ":
         separator = text[end]
         to = _DIGITS.match(text, end + 1).end()
         num_digits = to - end - 1
-        is_group = num_digits == 3 and first <= 3 and all(other == separator for other in separators)
+        is_same = not separators or separators[-1] == separator
+        is_group = num_digits == 3 and first <= 3 and is_same and uniform
         if not num_digits or (separator in "' " and not is_group) or (not first and (separator != "." or end > 0)):
             break
+        uniform = uniform and is_same
         groups.append(text[end + 1 : to])
         separators.append(separator)
         end = to

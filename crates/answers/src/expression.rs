@@ -5,7 +5,7 @@
 //! be decided in general.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
@@ -134,26 +134,61 @@ impl ExpressionSpec {
 
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
-    Value::Object(tables::rules().into_iter().map(|(name, table)| (name.to_owned(), table)).collect())
+    let mut rules = tables::rules();
+    rules.extend(formula::rules());
+    rules.extend([
+        ("max_chars", json!(lex::MAX_CHARS)),
+        ("max_digits", json!(lex::MAX_DIGITS)),
+        ("max_letters", json!(lex::MAX_LETTERS)),
+        ("max_depth", json!(parse::MAX_DEPTH)),
+        ("max_tokens", json!(parse::MAX_TOKENS)),
+        ("constants", json!(node::CONSTANTS)),
+        ("primes", json!(residue::PRIMES)),
+        ("num_points", json!(residue::NUM_POINTS)),
+        ("max_exponent", json!(i64::try_from(residue::MAX_EXPONENT).unwrap_or(i64::MAX))),
+        ("max_factorial", json!(i64::try_from(residue::MAX_FACTORIAL).unwrap_or(i64::MAX))),
+        ("max_chosen", json!(i64::try_from(residue::MAX_CHOSEN).unwrap_or(i64::MAX))),
+        ("max_numeric_exponent", json!(numeric::MAX_EXPONENT)),
+        ("first_whole_point", json!(numeric::FIRST_WHOLE_POINT)),
+        ("fuel", json!(equal::FUEL)),
+        ("precisions", json!(equal::PRECISIONS)),
+        ("max_factorials", json!(equal::MAX_FACTORIALS)),
+        ("fixed_values", json!(compare::FIXED_VALUES)),
+        ("squashed", json!(SQUASHED)),
+        ("positive", json!(POSITIVE)),
+    ]);
+    Value::Object(rules.into_iter().map(|(name, table)| (name.to_owned(), table)).collect())
 }
 
 fn spec_of(latex: &str, variables: Vec<String>, kind: ExpressionKind) -> AnswerSpec {
     AnswerSpec::Expression(ExpressionSpec { latex: latex.to_owned(), variables, domain: None, kind })
 }
 
+/// What a domain of numbers above zero is called.
+const POSITIVE: [&str; 4] = ["positive", "> 0", ">0", "(0,"];
+
+/// Spellings that only move the letters on the page, and what stands for them.
+const SQUASHED: [(&str, &str); 11] = [
+    ("\\left", ""),
+    ("\\right", ""),
+    ("\\,", ""),
+    ("\\;", ""),
+    ("\\:", ""),
+    ("\\!", ""),
+    ("\\quad", ""),
+    ("\\displaystyle", ""),
+    (" ", ""),
+    ("\\dfrac", "\\frac"),
+    ("\\tfrac", "\\frac"),
+];
+
 /// Returns whether the stated domain is that of numbers above zero.
 fn is_positive(spec: &ExpressionSpec) -> bool {
-    const POSITIVE: [&str; 4] = ["positive", "> 0", ">0", "(0,"];
     spec.domain.as_deref().is_some_and(|domain| POSITIVE.iter().any(|word| domain.contains(word)))
 }
 
-/// Removes what only moves the letters on the page.
 fn squash(text: &str) -> String {
-    let mut squashed = text.to_owned();
-    for spacing in ["\\left", "\\right", "\\,", "\\;", "\\:", "\\!", "\\quad", "\\displaystyle", " "] {
-        squashed = squashed.replace(spacing, "");
-    }
-    squashed.replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
+    SQUASHED.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 #[cfg(test)]

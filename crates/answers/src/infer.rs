@@ -104,7 +104,9 @@ fn refuse(text: &str) -> Result<(), NotVerifiable> {
     if !text.contains(char::is_alphanumeric) {
         return Err(NotVerifiable::Empty);
     }
-    if text.chars().count() > MAX_CHARS || text.split_whitespace().count() > MAX_WORDS {
+    // Blanks between the signs of LaTeX part no words.
+    let is_word = |word: &&str| !text.contains('\\') || (word.len() > 1 && word.chars().all(char::is_alphabetic));
+    if text.chars().count() > MAX_CHARS || text.split_whitespace().filter(is_word).count() > MAX_WORDS {
         return Err(NotVerifiable::Freeform);
     }
     if CODE.is_match(text) {

@@ -237,4 +237,6 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs};
+use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, spread};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
 use crate::verdict::{Cause, Verdict};
@@ -12,6 +12,10 @@ const WRONG_COUNT: Verdict = Verdict::Incorrect { reason: Cause::WrongCount };
 
 /// Larger sets are only compared in order.
 const MAX_UNORDERED: usize = 24;
+
+/// Numbers for variables where any will do, as above and below.
+pub(super) const FIXED_VALUES: [(u32, u32); 10] =
+    [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
 
 /// Compares two expressions. `Unknown` wherever neither equality nor difference is proved.
 pub(super) fn compare(gold: &Node, reply: &Node, positive: bool) -> Verdict {
@@ -58,7 +62,8 @@ impl Comparison {
         if is_region(gold) || is_region(reply) {
             return self.regions(gold, reply);
         }
-        let (gold, reply) = (meaning(gold), meaning(reply));
+        let (gold, reply) = (spread(gold, self.linked), spread(reply, self.linked));
+        let (gold, reply) = (meaning(&gold), meaning(&reply));
         if names_conflict(&gold, &reply) {
             return match self.equations(&gold, &reply) {
                 Some(Verdict::Correct) => Verdict::Correct,
@@ -192,19 +197,45 @@ impl Comparison {
         UNDECIDED
     }
 
-    /// A solution of one equation that is none of the other shows that they differ.
+    /// A solution of one equation that is none of the other shows that they differ. If each solves the other and no
+    /// solution is lost where the slope is zero, they are the same, solved for different names.
     fn other_solutions(&mut self, gold: &Node, reply: &Node) -> Verdict {
         let mut names = Vec::new();
         gold.variables(&mut names);
         for name in names {
-            let Some((_, root)) = self.root(gold, name) else { continue };
-            let put = |node: &Node| matches!(node, Node::Name(other) if other == name).then(|| root.clone());
-            return match self.equal(&reply.replaced(&put), &Node::number(0)) {
-                Some(false) => DIFFERENT,
-                _ => UNDECIDED,
-            };
+            let Some((slope, root)) = self.root(gold, name) else { continue };
+            if self.equal(&put(reply, name, &root), &Node::number(0)) == Some(false) {
+                return DIFFERENT;
+            }
+            let Some((other_slope, other_root)) = self.root(reply, name) else { continue };
+            let same = self.equal(&root, &other_root) == Some(true)
+                && self.keeps_solutions(gold, name, &slope)
+                && self.keeps_solutions(reply, name, &other_slope);
+            return if same { Verdict::Correct } else { UNDECIDED };
         }
         UNDECIDED
+    }
+
+    /// Returns whether a slope is a product of names, of which none divides the rest of the equation.
+    fn keeps_solutions(&mut self, gap: &Node, name: &str, slope: &Node) -> bool {
+        let start = put(gap, name, &Node::number(0));
+        let mut names = Vec::new();
+        slope.variables(&mut names);
+        let ones = |node: &Node| names.iter().fold(node.clone(), |node, other| put(&node, other, &Node::number(1)));
+        let mut product = vec![ones(slope)];
+        for other in &names {
+            let twice = ones(&put(slope, other, &Node::number(2)));
+            let power = (0..3_u32).find(|power| {
+                let scaled = Node::Product(vec![ones(slope), Node::number(2_u32.pow(*power))]);
+                self.equal(&twice, &scaled) == Some(true)
+            });
+            let Some(power) = power else { return false };
+            if power > 0 && self.equal(&put(&start, other, &Node::number(0)), &Node::number(0)) == Some(true) {
+                return false;
+            }
+            product.extend((0..power).map(|_| Node::name(other)));
+        }
+        self.equal(slope, &Node::Product(product)) == Some(true)
     }
 
     fn forms(&mut self, gold: &Form, reply: &Form) -> Verdict {
@@ -227,13 +258,7 @@ impl Comparison {
             | (Form::Values(gold, order), Form::Tuple(_, _, reply)) => self.bare_and_bracketed(gold, reply, *order),
             (Form::Matrix(gold), Form::Matrix(reply)) => self.matrices(gold, reply),
             (Form::Matrix(rows), Form::Tuple(_, _, items)) | (Form::Tuple(_, _, items), Form::Matrix(rows)) => {
-                let cells: Vec<Node> = rows.concat();
-                let is_vector = rows.len() == 1 || rows.iter().all(|row| row.len() == 1);
-                if !is_vector || cells.len() != items.len() {
-                    WRONG_COUNT
-                } else {
-                    unless_different(self.in_order(&cells, items))
-                }
+                self.matrix_and_tuple(rows, items)
             }
             (Form::System(gold), Form::System(reply)) => self.systems(gold, reply),
             (Form::System(pairs), Form::Tuple('(' | '⟨', _, items)) => self.system_and_tuple(pairs, items, true),
@@ -287,6 +312,10 @@ impl Comparison {
     fn sets(&mut self, gold: &[Node], reply: &[Node], order: Order) -> Verdict {
         let all = |nodes: &[Node], linked| nodes.iter().flat_map(|node| expanded(node, linked)).collect::<Vec<_>>();
         let (gold, reply) = (all(gold, self.linked), all(reply, self.linked));
+        // More open signs than are written out.
+        if gold.iter().chain(&reply).any(|node| node.is_value() && num_open_signs(node) > 0) {
+            return UNDECIDED;
+        }
         if gold.len() > MAX_UNORDERED || reply.len() > MAX_UNORDERED {
             return if gold.len() == reply.len() && self.in_order(&gold, &reply).is_correct() {
                 Verdict::Correct
@@ -316,7 +345,6 @@ impl Comparison {
         if order == Order::Unclear && gold.len() == reply.len() && self.in_order(gold, reply).is_correct() {
             return Verdict::Correct;
         }
-        let order = if order == Order::Free { Order::Free } else { Order::Unclear };
         if other == Order::Unclear && order == Order::Free && is_grouped(reply) {
             return UNDECIDED;
         }
@@ -350,6 +378,17 @@ impl Comparison {
             return WRONG_COUNT;
         }
         self.in_order(&gold.concat(), &reply.concat())
+    }
+
+    /// A column holds what a tuple of its cells does; whether a row does is not known.
+    fn matrix_and_tuple(&mut self, rows: &[Vec<Node>], items: &[Node]) -> Verdict {
+        let cells: Vec<Node> = rows.concat();
+        let is_column = rows.iter().all(|row| row.len() == 1);
+        if !(is_column || rows.len() == 1) || cells.len() != items.len() {
+            return WRONG_COUNT;
+        }
+        let verdict = self.in_order(&cells, items);
+        if is_column { verdict } else { unless_different(verdict) }
     }
 
     fn systems(&mut self, gold: &[(Node, Node)], reply: &[(Node, Node)]) -> Verdict {
@@ -422,17 +461,20 @@ fn is_grouped(items: &[Node]) -> bool {
     items.iter().skip(1).all(|item| matches!(item, Node::Number(digits) if digits.len() == 3 && !digits.contains('.')))
 }
 
+/// The node with another one in the place of a name.
+fn put(node: &Node, name: &str, value: &Node) -> Node {
+    node.replaced(&|inner| matches!(inner, Node::Name(other) if other == name).then(|| value.clone()))
+}
+
 /// The node at a point where each of its variables is a fixed number.
 fn fixed(node: &Node, shift: usize) -> Node {
-    const VALUES: [(u32, u32); 10] =
-        [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
     let mut names = Vec::new();
     node.variables(&mut names);
     names.sort_unstable();
     node.replaced(&|inner| {
         let Node::Name(name) = inner else { return None };
         let idx = names.iter().position(|other| other == name)?;
-        let (above, below) = VALUES.get((idx + 3 * shift) % VALUES.len()).copied()?;
+        let (above, below) = FIXED_VALUES.get((idx + 3 * shift) % FIXED_VALUES.len()).copied()?;
         Some(Node::ratio(Node::number(above), Node::number(below)))
     })
 }

@@ -18,7 +18,7 @@ pub(super) struct Comparison {
 }
 
 /// Work for one reply.
-pub(super) const FUEL: i64 = 7_000;
+pub(super) const FUEL: i64 = 12_000;
 /// Precisions in turn: the second where the first leaves a question open.
 pub(super) const PRECISIONS: [i64; 2] = [160, 416];
 /// Expressions with more factorials are not compared.

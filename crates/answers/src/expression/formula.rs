@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde_json::{Value, json};
 
 use crate::pattern::pattern;
 
@@ -17,14 +18,37 @@ static FORM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ATOM: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Z][a-z]?"));
 
+/// Spellings within a formula and what stands for them. The charge may be raised or not: "SO4^2-" is "SO42-" only to the
+/// eye, so the caret stays where there are digits.
+const DRESS: [(&str, &str); 11] = [
+    ("\\ce", ""),
+    ("\\mathrm", ""),
+    ("\\text", ""),
+    ("\\cdot", "*"),
+    ("_", ""),
+    ("{", ""),
+    ("}", ""),
+    (" ", ""),
+    ("$", ""),
+    ("^+", "+"),
+    ("^-", "-"),
+];
+
 /// Writes a formula without LaTeX and blanks, or returns nothing if the text is no formula.
 pub(super) fn canonical(text: &str) -> Option<String> {
-    let mut plain = text.replace("\\ce", "").replace("\\mathrm", "").replace("\\text", "").replace("\\cdot", "*");
-    plain.retain(|ch| !matches!(ch, '_' | '{' | '}' | ' ' | '$'));
-    // The charge may be raised or not: "SO4^2-" is "SO42-" only to the eye, so the caret stays where there are digits.
-    let plain = plain.replace("^+", "+").replace("^-", "-");
+    let plain = DRESS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let known = FORM.is_match(&plain) && ATOM.find_iter(&plain).all(|atom| is_element(atom.as_str()));
     known.then_some(plain)
+}
+
+/// What the Python side shares.
+pub(super) fn rules() -> Vec<(&'static str, Value)> {
+    vec![
+        ("formula", json!(FORM.as_str())),
+        ("atom", json!(ATOM.as_str())),
+        ("elements", json!(ELEMENTS.split_whitespace().collect::<Vec<_>>())),
+        ("formula_dress", json!(DRESS)),
+    ]
 }
 
 /// Elements that stand first in a formula, and those that follow, in compounds without digits.

@@ -3,7 +3,7 @@
 //! What is not known is said to be so: [`Unread::Unsupported`] for notation of mathematics that this crate does not
 //! read, [`Unread::Malformed`] for text that is none. No table of Unicode is asked, so that other languages agree.
 
-use super::tables::{COMMANDS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, WORDS};
+use super::tables::{COMMANDS, DRESS, ENVIRONMENTS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, WORDS};
 
 /// One piece of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,11 +53,27 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, Unread> {
             text = text.replace(from, to);
         }
     }
-    let mut lexer = Lexer { chars: text.chars().collect(), next: 0, depth: 0, spaced: false, tokens: Vec::new() };
+    let mut lexer = Lexer { chars: with_turned_brackets(&text), next: 0, depth: 0, spaced: false, tokens: Vec::new() };
     while let Some(ch) = lexer.peek() {
         lexer.step(ch)?;
     }
     Ok(lexer.tokens)
+}
+
+/// "]0, 1[" is "(0, 1)" to some.
+fn with_turned_brackets(text: &str) -> Vec<char> {
+    let mut chars: Vec<char> = text.trim_matches(' ').chars().collect();
+    let num_brackets = chars.iter().filter(|ch| matches!(ch, '[' | ']')).count();
+    let is_pair = num_brackets == 2 && chars.contains(&',');
+    if let ([first @ ('[' | ']'), .., last @ ('[' | ']')], true) = (chars.as_mut_slice(), is_pair) {
+        if *first == ']' {
+            *first = '(';
+        }
+        if *last == '[' {
+            *last = ')';
+        }
+    }
+    chars
 }
 
 impl Lexer {
@@ -321,8 +337,7 @@ impl Lexer {
             return Err(Unread::Malformed);
         }
         let name = self.braced()?;
-        if !matches!(name.as_str(), "pmatrix" | "bmatrix" | "Bmatrix" | "matrix" | "smallmatrix" | "array" | "vmatrix")
-        {
+        if !ENVIRONMENTS.contains(&name.as_str()) {
             return Err(Unread::Unsupported);
         }
         if name == "array" && kind == Kind::Begin && self.peek() == Some('{') {
@@ -347,7 +362,7 @@ impl Lexer {
             }
             _ => self.take_while(|ch| ch.is_ascii_alphanumeric()),
         };
-        for dress in ["\\text", "\\mathrm", "\\rm", "{", "}"] {
+        for dress in DRESS {
             inner = inner.replace(dress, "");
         }
         if inner.is_empty() {

@@ -52,13 +52,6 @@ pub(super) fn meaning(node: &Node) -> Meaning {
         Node::Tuple(open, close, items) => tuple(node, *open, *close, items),
         Node::Matrix(rows) => Meaning::of(Form::Matrix(rows.clone())),
         Node::Product(factors) => Meaning::of(scaled_matrix(factors).unwrap_or_else(|| Form::Value(node.clone()))),
-        Node::Call(name, terms) if name == "+..." || name == "*..." => {
-            Meaning::of(if terms.contains(&Node::Ellipsis) {
-                Form::Value(node.clone())
-            } else {
-                Form::Other(node.clone())
-            })
-        }
         _ if node.is_value() => Meaning::of(Form::Value(node.clone())),
         _ => Meaning::of(Form::Other(node.clone())),
     }
@@ -87,6 +80,9 @@ fn relation(signs: &[char], sides: &[Node]) -> Meaning {
     let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return whole() };
     if sides.len() == 1 {
         return meaning(first);
+    }
+    if let (['∈'], Node::Name(_), Node::Tuple('{', ..)) = (signs, first, last) {
+        return named(first, last, &[]);
     }
     if !signs.iter().all(|sign| *sign == '=') {
         return whole();
@@ -195,6 +191,17 @@ fn scaled_matrix(factors: &[Node]) -> Option<Form> {
     }
     let cell = |cell: &Node| Node::Product(scale.iter().cloned().chain([cell.clone()]).collect());
     Some(Form::Matrix(rows?.iter().map(|row| row.iter().map(cell).collect()).collect()))
+}
+
+/// A point with open signs is several points.
+pub(super) fn spread(node: &Node, linked: bool) -> Node {
+    match node {
+        Node::Tuple('(' | '⟨', _, items) if items.iter().any(|item| num_open_signs(item) > 0) => {
+            let points = expanded(node, linked);
+            if points.len() > 1 { Node::Either(points) } else { node.clone() }
+        }
+        _ => node.clone(),
+    }
 }
 
 /// Writes out the signs that are left open, all together or each on its own.

@@ -155,6 +155,12 @@ impl Node {
 
     /// The value of a node that is a ratio of small whole numbers.
     pub(super) fn exact(&self) -> Option<Ratio<i128>> {
+        const LIMIT: u128 = 1 << 120;
+        self.ratio_of_wholes()
+            .filter(|ratio| ratio.numer().unsigned_abs() < LIMIT && ratio.denom().unsigned_abs() < LIMIT)
+    }
+
+    fn ratio_of_wholes(&self) -> Option<Ratio<i128>> {
         let one = Ratio::from_integer(1);
         match self {
             Self::Number(digits) => decimal(digits),

@@ -54,7 +54,7 @@ pub(super) struct Evaluation {
 /// Points from this one on have whole numbers for variables.
 pub(super) const FIRST_WHOLE_POINT: u64 = 16;
 /// Larger exponents are not followed.
-const MAX_EXPONENT: i64 = 1_000_000_000;
+pub(super) const MAX_EXPONENT: i64 = 1_000_000_000;
 
 impl Evaluation {
     /// Evaluates a node at the point.

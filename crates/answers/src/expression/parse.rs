@@ -8,9 +8,9 @@ use super::node::Node;
 use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
 
 /// Deeper nesting is not read.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// Longer expressions are not read: their evaluation would take longer than a row may.
-const MAX_TOKENS: usize = 300;
+pub(super) const MAX_TOKENS: usize = 300;
 
 /// An expression and the unit behind it.
 #[derive(Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl Parser {
 
     /// A factor without a sign before it. A number before a fraction of numbers is a mixed number.
     fn implied_factor(&mut self, factors: &mut Vec<Node>) -> Result<(), Unread> {
-        if self.kind() == Some(Kind::Number) {
+        if self.kind() == Some(Kind::Number) && !matches!(factors.last(), Some(Node::Factorial(_))) {
             return Err(Unread::Unsupported);
         }
         let is_fraction = self.kind() == Some(Kind::Frac);

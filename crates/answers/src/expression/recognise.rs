@@ -25,15 +25,29 @@ static CODE_NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^(?:[A-Za-z]{1,4}[-/]?[0-9]{1,4}[A-Za-z]?|[0-9]{1,4}[-/]?[A-Za-z]{1,3}|[A-Za-z]{1,3}[-/][A-Za-z]{1,3})$")
 });
 
+/// A product with a bracket: "p(1-p)", "ab(c + d)"; or bars around letters and numbers.
+static GROUP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\|[^|]{1,40}\|$|(?:^|[^A-Za-z])[0-9a-z]{1,2}\([0-9a-z^ ]{1,20}[+*/-][0-9a-z^ ]{1,20}\)|\)\(")
+});
+/// Terms of a letter or two: "ad - bc".
+static TERMS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9a-z^]{1,6}(?: [+-] [0-9a-z^]{1,6})+$"));
+/// English words that could be products of letters.
+const SHORT_WORDS: &str = " am an as at be by do go he hi if in is it me my no of ok on or so to up us we ";
+
 /// Returns whether a text is meant as mathematics.
 pub(super) fn is_mathematics(text: &str) -> bool {
     if STRONG.is_match(text) {
         return true;
     }
-    if CODE_NAME.is_match(text) || has_word(text, 2) {
+    if CODE_NAME.is_match(text) || has_word(text, 3) {
         return false;
     }
-    (PAIR.is_match(text) || OPERATION.is_match(text)) && parse(text).is_ok()
+    let has_short_word = text
+        .split(|ch: char| !ch.is_ascii_alphabetic())
+        .any(|run| run.len() > 1 && SHORT_WORDS.contains(&format!(" {} ", run.to_ascii_lowercase())));
+    let products = !has_short_word && (GROUP.is_match(text) || TERMS.is_match(text));
+    let letters = !has_word(text, 2) && (PAIR.is_match(text) || OPERATION.is_match(text));
+    (products || letters) && parse(text).is_ok()
 }
 
 /// Returns whether a text has a run of so many letters that is no name of mathematics.

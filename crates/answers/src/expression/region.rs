@@ -30,7 +30,10 @@ pub(super) fn is_region(node: &Node) -> bool {
         Node::Either(items) => items.iter().any(is_region),
         Node::Relation(signs, sides) => {
             let on_line = |sign: &char| matches!(sign, '<' | '>' | '≤' | '≥' | '≠');
-            let is_member = matches!((signs.as_slice(), sides.as_slice()), (['∈'], [Node::Name(_), _]));
+            let is_member = match (signs.as_slice(), sides.as_slice()) {
+                (['∈'], [Node::Name(_), set]) => !matches!(set, Node::Tuple('{', ..)),
+                _ => false,
+            };
             let mut names = Vec::new();
             sides.iter().for_each(|side| side.variables(&mut names));
             is_member || (names.len() == 1 && !signs.is_empty() && signs.iter().all(on_line))
@@ -46,6 +49,8 @@ pub(super) fn region_name(node: &Node) -> Option<String> {
             Some(Node::Name(name)) => Some(name.clone()),
             _ => None,
         },
+        // "D = (0, 1)" names the set and not its members.
+        Node::Relation(signs, _) if signs.contains(&'=') => None,
         Node::Relation(_, sides) => {
             let mut names = Vec::new();
             sides.iter().for_each(|side| side.variables(&mut names));

@@ -500,6 +500,12 @@ pub(super) const UNITS: [&str; 67] = [
     "cubic",
 ];
 
+/// Matrices, and one that stands for its determinant.
+pub(super) const ENVIRONMENTS: [&str; 7] =
+    ["pmatrix", "bmatrix", "Bmatrix", "matrix", "smallmatrix", "array", "vmatrix"];
+/// What a subscript loses.
+pub(super) const DRESS: [&str; 5] = ["\\text", "\\mathrm", "\\rm", "{", "}"];
+
 /// Functions with an inverse that is written with the exponent -1.
 pub(super) const INVERTIBLE: [&str; 10] = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "f"];
 
@@ -522,6 +528,8 @@ pub(super) fn rules() -> Vec<(&'static str, Value)> {
         ("functions", json!(FUNCTIONS.as_slice())),
         ("greek", json!(GREEK.as_slice())),
         ("units", json!(UNITS.as_slice())),
+        ("environments", json!(ENVIRONMENTS)),
+        ("dress", json!(DRESS)),
         ("invertible", json!(INVERTIBLE)),
         ("function_letters", json!(FUNCTION_LETTERS)),
         ("perhaps_function_letters", json!(PERHAPS_FUNCTION_LETTERS)),

@@ -297,14 +297,17 @@ impl Figure {
         let first = run(0);
         let mut groups = vec![text.get(..first)?];
         let mut separators: Vec<u8> = Vec::new();
+        let mut uniform = true;
         let mut len = first;
         while let Some(separator) = bytes.get(len).copied().filter(|byte| matches!(byte, b'.' | b',' | b'\'' | b' ')) {
             let digits = run(len + 1);
             let is_strict = matches!(separator, b' ' | b'\'');
-            let is_group = digits == 3 && first <= 3 && separators.iter().all(|other| *other == separator);
+            let is_same = separators.last().is_none_or(|other| *other == separator);
+            let is_group = digits == 3 && first <= 3 && is_same && uniform;
             if digits == 0 || (is_strict && !is_group) || (first == 0 && (separator != b'.' || len > 0)) {
                 break;
             }
+            uniform &= is_same;
             groups.push(text.get(len + 1..len + 1 + digits)?);
             separators.push(separator);
             len += 1 + digits;

@@ -3,6 +3,7 @@
 //! `QUARRY_AGREEMENT_CASES` sets how many cases are generated; the default keeps the test short.
 
 mod marks;
+mod mathematics;
 mod numbers;
 mod words;
 
@@ -19,8 +20,12 @@ use serde_json::{Value, json};
 /// Makes cases of some answer types: specs and replies, right and wrong.
 type Generator = fn(&mut TestRunner, usize) -> Vec<(AnswerSpec, String)>;
 
-const GENERATORS: &[(&str, Generator)] =
-    &[("marks", marks::cases), ("numbers", numbers::cases), ("words", words::cases)];
+const GENERATORS: &[(&str, Generator)] = &[
+    ("marks", marks::cases),
+    ("mathematics", mathematics::cases),
+    ("numbers", numbers::cases),
+    ("words", words::cases),
+];
 
 const DEFAULT_CASES: usize = 6_000;
 /// Python may leave this share undecided, where its Unicode tables are older.

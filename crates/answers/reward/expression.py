@@ -1,0 +1,406 @@
+# Comparing two expressions: equal, different, or not to be told.
+
+_UNDECIDED = ("unknown", "undecided")
+_DIFFERENT = ("incorrect", "different_value")
+_WRONG_COUNT = ("incorrect", "wrong_count")
+_MAX_UNORDERED = 24
+_ON_LINE = "=<>≤≥≠"
+_FORMULA = _anchored(_NOTATION["formula"])
+_ATOM = re.compile(_NOTATION["atom"])
+_ELEMENTS = frozenset(_NOTATION["elements"])
+_SQUASHED = _NOTATION["squashed"]
+_POSITIVE = _NOTATION["positive"]
+
+
+def _check_expression(spec, reply):
+    try:
+        return _compare_texts(spec, reply)
+    except RecursionError:
+        raise _CannotTell from None
+
+
+def _compare_texts(spec, reply):
+    latex = spec["latex"]
+    if spec["kind"] == "formula":
+        gold, given = _canonical_formula(latex), _canonical_formula(reply)
+        if gold is None:
+            return _unknown("invalid_spec")
+        return _incorrect("unreadable") if given is None else _of(given == gold)
+    if _squash(latex) == _squash(reply):
+        return CORRECT
+    gold, given = _parsed(latex), _parsed(reply)
+    if not isinstance(gold, _Unread) and not isinstance(given, _Unread):
+        positive = any(word in (spec.get("domain") or "") for word in _POSITIVE)
+        verdict = _compare(gold[0], given[0], positive)
+        return _UNDECIDED if gold[1] and given[1] and gold[1] != given[1] else verdict
+    return _incorrect("unreadable") if isinstance(given, _Unread) and given.malformed else _UNDECIDED
+
+
+def _parsed(text):
+    try:
+        return _parse_expression(text)
+    except _Unread as unread:
+        return unread
+
+
+def _squash(text):
+    for old, new in _SQUASHED:
+        text = text.replace(old, new)
+    return text
+
+
+def _canonical_formula(text):
+    """A formula without LaTeX and blanks, or None if the text is none."""
+    for old, new in _NOTATION["formula_dress"]:
+        text = text.replace(old, new)
+    if not _FORMULA.match(text) or not all(atom in _ELEMENTS for atom in _ATOM.findall(text)):
+        return None
+    return text
+
+
+def _compare(gold, reply, positive):
+    comparison = _Comparison(positive)
+    verdict = comparison.nodes(gold, reply)
+    several = _num_open_signs(gold) > 1 or _num_open_signs(reply) > 1
+    if not several or any(_any(node, lambda inner: inner[:2] == ("either_sign", False)) for node in (gold, reply)):
+        return verdict
+    comparison.linked = False
+    apart = comparison.nodes(gold, reply)
+    return verdict if verdict[0] == apart[0] else _UNDECIDED
+
+
+def _conjunction(verdicts):
+    """What holds for all parts."""
+    together = CORRECT
+    for verdict in verdicts:
+        if verdict[0] == "incorrect":
+            return verdict
+        if verdict[0] == "unknown":
+            together = verdict
+    return together
+
+
+def _told(equal):
+    return _UNDECIDED if equal is None else _of(equal)
+
+
+def _unless_different(verdict):
+    return _UNDECIDED if verdict == CORRECT else verdict
+
+
+class _Comparison(_Regions):
+    def nodes(self, gold, reply):
+        if gold == reply:
+            return CORRECT
+        if _is_region(gold) or _is_region(reply):
+            return self.regions(gold, reply)
+        gold, reply = _meaning(_spread(gold, self.linked)), _meaning(_spread(reply, self.linked))
+        conflict = _names_conflict(gold[0], reply[0])
+        verdict = self.equations(gold, reply, conflict)
+        if conflict:
+            return CORRECT if verdict == CORRECT else _unless_different(self.forms(gold[1], reply[1]))
+        if verdict is not None:
+            return verdict
+        verdict = self.forms(gold[1], reply[1])
+        if verdict != CORRECT or gold[1][0] != "value":
+            return verdict
+        sides = [side for side in reply[2] if _is_constant(side) and _is_value(side)]
+        return _conjunction([self.values(gold[1][1], side) for side in sides])
+
+    def regions(self, gold, reply):
+        name, other = _region_name(gold), _region_name(reply)
+        if name is not None and other is not None and name != other:
+            return _UNDECIDED
+        forms = [_meaning(node)[1] for node in (gold, reply)]
+        if any(form[0] in ("matrix", "system", "sequence") for form in forms):
+            return _DIFFERENT
+        for form in forms:
+            if form[0] == "values" and not form[2]:
+                return _UNDECIDED if len(form[1]) == 2 else _WRONG_COUNT
+        return _told(self.same_region(_without_name(gold), _without_name(reply)))
+
+    def equations(self, gold, reply, conflict):
+        """Two equations, of which one at least does not give a value to a name; None for others."""
+        if gold[1][0] != "relation" and reply[1][0] != "relation" and not conflict:
+            return None
+        left, right = _sides_of(gold), _sides_of(reply)
+        if right is None:
+            return _DIFFERENT
+        return self.relations(*left, *right) if left is not None else self.chain(gold[1], *right)
+
+    def chain(self, form, signs, sides):
+        """A chain of equal values as the reply: "2 + 3 = 5"."""
+        if form[0] != "value":
+            return _UNDECIDED
+        if signs != "=" * len(signs):
+            return _DIFFERENT
+        value = form[1]
+        last = self.values(value, sides[-1])
+        if last != CORRECT:
+            return last
+        moving = not _is_constant(value)
+        return _conjunction(
+            [self.values(value, side) if moving or _is_constant(side) else _UNDECIDED for side in sides[:-1]]
+        )
+
+    def relations(self, gold_signs, gold, signs, reply):
+        turned = "".join(map(_mirror, reversed(signs)))
+        for other_signs, others in ((signs, reply), (turned, reply[::-1])):
+            if gold_signs == other_signs and len(gold) == len(others) and self.in_order(gold, others) == CORRECT:
+                return CORRECT
+        if len(gold_signs) != 1 or len(signs) != 1 or len(gold) != 2 or len(reply) != 2:
+            return _UNDECIDED
+        return self.proportional(gold_signs, gold, signs, reply)
+
+    def proportional(self, gold_sign, gold, sign, reply):
+        """Two relations are the same if their differences of sides are, but for a factor."""
+        if gold_sign not in _ON_LINE or sign not in _ON_LINE or not all(map(_is_value, gold + reply)):
+            return _UNDECIDED
+        gold_gap, gap = _difference(*gold), _difference(*reply)
+        for shift in range(3):
+            gold_value, value = _fixed(gold_gap, shift), _fixed(gap, shift)
+            first = self.sign(gold_value)
+            second = self.sign(value)
+            if not first or not second:
+                continue
+            equal = self.equal(("product", (gold_gap, value)), ("product", (gap, gold_value)))
+            if equal is None:
+                return _UNDECIDED
+            if not equal:
+                return self.other_solutions(gold_gap, gap)
+            return _of(gold_sign == (sign if first == second else _mirror(sign)))
+        return _UNDECIDED
+
+    def other_solutions(self, gold, reply):
+        """A solution of one that is none of the other shows that they differ; if each solves the other and nothing
+        is lost where the slope is zero, they are the same."""
+        for name in _variables(gold):
+            found = self.zero(gold, name)
+            if found is None:
+                continue
+            slope, root = found
+            if self.equal(_put(reply, name, root), _ZERO) is False:
+                return _DIFFERENT
+            found = self.zero(reply, name)
+            if found is None:
+                continue
+            same = self.equal(root, found[1]) is True
+            same = same and self.keeps_solutions(gold, name, slope) and self.keeps_solutions(reply, name, found[0])
+            return CORRECT if same else _UNDECIDED
+        return _UNDECIDED
+
+    def keeps_solutions(self, gap, name, slope):
+        """Whether a slope is a product of names, of which none divides the rest of the equation."""
+        start, names = _put(gap, name, _ZERO), _variables(slope)
+        ones = _at_one(slope, names)
+        product = (ones,)
+        for other in names:
+            twice, power = _at_one(_put(slope, other, _TWO), names), 0
+            while power < 3 and self.equal(twice, ("product", (ones, ("number", str(2**power))))) is not True:
+                power += 1
+            if power == 3 or (power and self.equal(_put(start, other, _ZERO), _ZERO) is True):
+                return False
+            product += (("name", other),) * power
+        return self.equal(slope, ("product", product)) is True
+
+    def forms(self, gold, reply):
+        kinds = gold[0], reply[0]
+        if kinds == ("value", "value"):
+            return self.signed_values(gold[1], reply[1])
+        if kinds == ("value", "values"):
+            return _UNDECIDED if _is_grouped(reply[1]) else self.sets(_expanded(gold[1], self.linked), reply[1], True)
+        if kinds == ("values", "value"):
+            return self.sets(gold[1], _expanded(reply[1], self.linked), True)
+        if kinds == ("values", "values"):
+            return self.listed(gold[1], gold[2], reply[1], reply[2])
+        if kinds == ("sequence", "sequence"):
+            return self.sequences(gold[1], reply[1])
+        if kinds in (("sequence", "values"), ("values", "sequence")):
+            return _unless_different(self.heads(gold[1], reply[1]))
+        if kinds == ("tuple", "tuple"):
+            return self.tuples(gold, reply)
+        if kinds == ("tuple", "values"):
+            return self.bare_and_bracketed(gold[3], reply[1], reply[2])
+        if kinds == ("values", "tuple"):
+            return self.bare_and_bracketed(gold[1], reply[3], gold[2])
+        if kinds == ("matrix", "matrix"):
+            return self.matrices(gold[1], reply[1])
+        if kinds == ("matrix", "tuple"):
+            return self.matrix_and_tuple(gold[1], reply[3])
+        if kinds == ("tuple", "matrix"):
+            return self.matrix_and_tuple(reply[1], gold[3])
+        return self.other_forms(kinds, gold, reply)
+
+    def other_forms(self, kinds, gold, reply):
+        if kinds == ("system", "system"):
+            return self.systems(gold[1], reply[1])
+        if kinds == ("system", "tuple") and reply[1] in "(⟨":
+            return self.system_and_tuple(gold[1], reply[3], True)
+        if kinds == ("tuple", "system") and gold[1] in "(⟨":
+            return self.system_and_tuple(reply[1], gold[3], False)
+        if kinds == ("value", "tuple"):
+            return _UNDECIDED if _is_grouped(reply[3]) else _WRONG_COUNT
+        if kinds == ("tuple", "value"):
+            return _WRONG_COUNT
+        plain = ("value", "values", "sequence", "system")
+        if "matrix" in kinds and any(kind in plain for kind in kinds):
+            return _DIFFERENT
+        if "system" in kinds and any(kind in plain[:3] for kind in kinds):
+            return _DIFFERENT
+        return _DIFFERENT if set(kinds) == {"value", "sequence"} else _UNDECIDED
+
+    def signed_values(self, gold, reply):
+        if not _num_open_signs(gold) and not _num_open_signs(reply):
+            return self.values(gold, reply)
+        return self.sets(_expanded(gold, self.linked), _expanded(reply, self.linked), True)
+
+    def values(self, gold, reply):
+        """Two values, up to a constant where both end in "+ C"."""
+        gold_rest, reply_rest = _without_constant(gold), _without_constant(reply)
+        if gold_rest is None or reply_rest is None:
+            return _told(self.equal(gold, reply))
+        gap = _difference(gold_rest, reply_rest)
+        for shift in range(3):
+            equal = self.equal(gap, _fixed(gap, shift))
+            if equal is not None:
+                return _of(equal)
+        return _UNDECIDED
+
+    def in_order(self, gold, reply):
+        return _conjunction([self.nodes(left, right) for left, right in zip(gold, reply)])
+
+    def sets(self, gold, reply, free):
+        """Every value on each side has an equal one on the other."""
+        gold = [value for node in gold for value in _expanded(node, self.linked)]
+        reply = [value for node in reply for value in _expanded(node, self.linked)]
+        if any(_is_value(node) and _num_open_signs(node) for node in gold + reply):
+            return _UNDECIDED
+        same_count = len(gold) == len(reply)
+        if max(len(gold), len(reply)) > _MAX_UNORDERED:
+            return CORRECT if same_count and self.in_order(gold, reply) == CORRECT else _UNDECIDED
+        table = [[self.nodes(left, right)[0] for right in reply] for left in gold]
+        lines = table + list(zip(*table))
+        if all("correct" in line for line in lines):
+            return CORRECT if free and same_count else _UNDECIDED
+        if all(any(verdict != "incorrect" for verdict in line) for line in lines):
+            return _UNDECIDED
+        return _DIFFERENT if same_count else _WRONG_COUNT
+
+    def listed(self, gold, free, reply, reply_free):
+        if not free and len(gold) == len(reply) and self.in_order(gold, reply) == CORRECT:
+            return CORRECT
+        if free and not reply_free and _is_grouped(reply):
+            return _UNDECIDED
+        return self.sets(gold, reply, free)
+
+    def bare_and_bracketed(self, gold, reply, free):
+        if len(gold) != len(reply):
+            return _WRONG_COUNT
+        verdict = self.in_order(gold, reply)
+        return verdict if len(gold) > 2 and not free else _unless_different(verdict)
+
+    def tuples(self, gold, reply):
+        if len(gold[3]) != len(reply[3]):
+            return _WRONG_COUNT
+        verdict = self.in_order(gold[3], reply[3])
+        same, angled = gold[1:3] == reply[1:3], "⟨" in (gold[1], reply[1])
+        if not same and len(gold[3]) == 2 and not angled:
+            return _DIFFERENT
+        return verdict if same or angled or len(gold[3]) > 2 else _unless_different(verdict)
+
+    def matrices(self, gold, reply):
+        if len(gold) != len(reply) or len(gold[0]) != len(reply[0]):
+            return _WRONG_COUNT
+        return self.in_order(sum(gold, ()), sum(reply, ()))
+
+    def matrix_and_tuple(self, rows, items):
+        cells = sum(rows, ())
+        is_column = all(len(row) == 1 for row in rows)
+        if not (is_column or len(rows) == 1) or len(cells) != len(items):
+            return _WRONG_COUNT
+        verdict = self.in_order(cells, items)
+        return verdict if is_column else _unless_different(verdict)
+
+    def systems(self, gold, reply):
+        if len(gold) != len(reply):
+            return _WRONG_COUNT
+        given, verdicts = dict(reversed(reply)), []
+        for name, value in gold:
+            if name not in given:
+                return _UNDECIDED
+            verdicts.append(self.signed_values(value, given[name]))
+        return _conjunction(verdicts)
+
+    def system_and_tuple(self, pairs, items, system_is_gold):
+        """A tuple gives the values of names in their order, which is that of the alphabet."""
+        if len(pairs) != len(items):
+            return _WRONG_COUNT
+        if any(name[0] != "name" for name, _ in pairs):
+            return _UNDECIDED
+        values = [value for _, value in sorted(pairs, key=lambda pair: pair[0][1])]
+        return self.in_order(values, items) if system_is_gold else self.in_order(items, values)
+
+    def heads(self, gold, reply):
+        num_shared = min(_gap(gold), _gap(reply))
+        return self.in_order(gold[:num_shared], reply[:num_shared])
+
+    def sequences(self, gold, reply):
+        """Sequences with dots: the same items where they are written out, and the same end."""
+        if len(gold) == len(reply) and _gap(gold) == _gap(reply):
+            return _conjunction([self.nodes(*pair) for pair in zip(gold, reply) if pair[0] != _ELLIPSIS])
+        heads = self.heads(gold, reply)
+        if heads[0] == "incorrect":
+            return heads
+        if _ELLIPSIS in (gold[-1], reply[-1]):
+            return _UNDECIDED
+        return _unless_different(self.nodes(gold[-1], reply[-1]))
+
+
+def _gap(items):
+    return items.index(_ELLIPSIS) if _ELLIPSIS in items else len(items)
+
+
+def _at_one(node, names):
+    for name in names:
+        node = _put(node, name, _ONE)
+    return node
+
+
+def _without_name(node):
+    name, form, _ = _meaning(node)
+    if name is None or form[0] not in ("other", "value", "tuple"):
+        return node
+    return form if form[0] == "tuple" else form[1]
+
+
+def _sides_of(meaning):
+    name, form, _ = meaning
+    if form[0] == "relation" and name is None:
+        return form[1], form[2]
+    return ("=", (name, form[1])) if form[0] == "value" and name is not None else None
+
+
+def _names_conflict(name, other):
+    """Whether values are given to two names of a kind: "f(x)" and "y" may be one."""
+    if name is None or other is None or name == other or name[0] != other[0]:
+        return False
+    return name[0] == "name" or "derivative" not in (name[1], other[1])
+
+
+def _is_grouped(items):
+    """Whether items may be the groups of one number with separators of thousands."""
+    return all(item[0] == "number" and len(item[1]) == 3 and "." not in item[1] for item in items[1:])
+
+
+def _without_constant(node):
+    """A sum without its constant of integration: a capital C that occurs once, among names in small letters."""
+    if node[0] != "sum":
+        return None
+    rest = ("sum", tuple(term for term in node[1] if term not in (("name", "C"), ("name", "C_1"), ("name", "K"))))
+    names = _variables(rest)
+    if len(rest[1]) != len(node[1]) - 1 or not names or any("A" <= name[0] <= "Z" for name in names):
+        return None
+    return rest
+
+
+_CHECKERS["expression"] = _check_expression
