@@ -248,6 +248,10 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     if let Some(unit) = meant(&meanings, &measured.unit, candidate.question)? {
         return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, &measured.unit, candidate.question))));
     }
+    // "An electron" counts nothing.
+    if split_amount(&plain).is_none() {
+        return Ok(None);
+    }
     counted(&measured, candidate.question)
 }
 

@@ -27,7 +27,7 @@ static ORDER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:two|three|four|five|both|pair|names of|list the|name the)\b|\b(?:which|what|who) (?:\w+ ){0,4}(?:are|were|have)\b",
+        r"\b(?:two|three|four|five|both|pair|names of|list the|name the)\b|\b(?:which|what|who) (?:\w+ ){0,4}(?:are|were|have)\b|\b(?:which|list|name) [a-z]*[^\Wsuia_]s\b",
     )
 });
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\bper ?cent(?:age)?\b|%)"));
@@ -168,12 +168,22 @@ mod tests {
 
     #[test]
     fn several_things_are_asked_for_in_the_plural() {
-        for several in
-            ["Which two countries signed it?", "Which metals are alloyed?", "What were they?", "Name the members."]
-        {
+        for several in [
+            "Which two countries signed it?",
+            "Which metals are alloyed?",
+            "What were they?",
+            "Name the members.",
+            "Which planets, in order?",
+        ] {
             assert!(Question::new(several).asks_several(), "{several}");
         }
-        for one in ["Which is it?", "Which country signed it?", "What gas is it?", "Who was the president?"] {
+        for one in [
+            "Which is it?",
+            "Which country signed it?",
+            "What gas is it?",
+            "Who was the president?",
+            "Which class is it?",
+        ] {
             assert!(!Question::new(one).asks_several(), "{one}");
         }
     }
