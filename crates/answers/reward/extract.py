@@ -16,21 +16,23 @@ _BRACES = re.compile(r"[\\{}]")
 
 def _finals(reply):
     """The marked answers, or the whole reply in a list of its own, or None if it broke off while thinking."""
-    text = reply = _without_end_tokens(reply)
-    ends = list(_THINK.finditer(reply))
+    text = _without_end_tokens(reply)
+    # Python takes these letters for an "i" in another case, Rust does not.
+    shown = text.replace("ı", "\ue000").replace("İ", "\ue000")
+    ends = list(_THINK.finditer(shown))
     if ends:
-        text = reply[ends[-1].end() :]
-    elif _THINKING.match(reply):
+        text, shown = text[ends[-1].end() :], shown[ends[-1].end() :]
+    elif _THINKING.match(shown):
         return None
     # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
-    spans = _innermost(text, _tags(text) + _boxes(text) + _hashes(text) + _lines(text))
+    spans = _innermost(shown, _tags(shown) + _boxes(shown) + _hashes(shown) + _lines(shown))
     marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
     if marked:
         return marked
     if spans:
         return [""]
-    sentence = _SENTENCE.match(_trim(text))
-    return [sentence.group("answer") if sentence else _trim(text)]
+    sentence = _SENTENCE.match(_trim(shown))
+    return [_trim(text)[sentence.start("answer") :] if sentence else _trim(text)]
 
 
 def _without_end_tokens(reply):

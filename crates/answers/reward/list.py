@@ -10,6 +10,7 @@ _ITEMS_HEADING = re.compile(_SPLIT["heading"][:-1] + r"\Z")
 _VARIABLE = re.compile(_SPLIT["variable"])
 _OR = re.compile(_SPLIT["or"])
 _BOTH = re.compile(_SPLIT["both"])
+_DATED = re.compile(_SPLIT["dated"])
 _SEPARATOR = {mark: re.compile("[][(){}" + mark + "]") for mark in ";,"}
 _DIGIT = re.compile("[0-9]")
 _THREE_DIGITS = re.compile("[0-9]{3}(?![0-9])")
@@ -110,6 +111,8 @@ def _readings(text, ordered):
             found.append(values)
     if "\\text" in text:
         found.append(_split(_plain(inner)))
+    if _DATED.search(inner):
+        found.append(_split(_DATED.sub(r"\g<day> \g<year>", inner)))
     readings = []
     for reading in found:
         bare = _strip_numbers(reading)

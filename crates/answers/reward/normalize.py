@@ -4,9 +4,9 @@ _RAISED = dict(RULES["normalize"]["raised"])
 _VULGAR_FRACTIONS = frozenset(
     chr(code) for first, last in RULES["normalize"]["vulgar_fractions"] for code in range(first, last + 1)
 )
-_MASCULINE = RULES["normalize"]["masculine"]
+_MISTYPED = dict(RULES["normalize"]["mistyped"])
 _MARKS = RULES["normalize"]["marks"]
-_SPELLED = re.compile("[" + "".join(_RAISED) + "".join(sorted(_VULGAR_FRACTIONS)) + _MASCULINE + _MARKS + "]")
+_SPELLED = re.compile("[" + "".join(_RAISED) + "".join(sorted(_VULGAR_FRACTIONS)) + "".join(_MISTYPED) + _MARKS + "]")
 _UNIFIED = {code: None for first, last in RULES["normalize"]["invisible"] for code in range(first, last + 1)}
 _UNIFIED.update(RULES["normalize"]["unified"])
 _UNIFIED.update((ord(white), " ") for white in _WHITE)
@@ -56,8 +56,8 @@ def _spell_raised(text):
             spelled.append(_RAISED[ch])
         elif ch in _VULGAR_FRACTIONS:
             spelled.append(" " + ch + " ")
-        elif ch == _MASCULINE:
-            spelled.append("°")
+        elif ch in _MISTYPED:
+            spelled.append(_MISTYPED[ch])
         elif ch not in _MARKS:
             # A digit right after a power is another factor, not one more digit of it.
             spelled.append(" " + ch if previous in _RAISED and "0" <= ch <= "9" else ch)

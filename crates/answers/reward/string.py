@@ -3,7 +3,8 @@
 _STRING = RULES["string"]
 _CLOCK = re.compile(_STRING["clock"]["time"][:-1] + r"\Z")
 _NAMED_TIMES = dict(_STRING["clock"]["named"])
-_PUNCTUATION = re.compile("[\"',.:;!?-]")
+_PUNCTUATION = re.compile("[\"'`,.:;!?~-]")
+_ANY_BRACKET = re.compile(r"[][(){}]")
 _MARKS_ON_LETTERS = re.compile("[%s-%s]" % tuple(chr(code) for code in _STRING["marks"]["marks"]))
 _PLAIN_LETTERS = {ord(letter): plain for letter, plain in _STRING["marks"]["plain"]}
 _EXPANDED_LETTERS = {ord(letter): plain for letter, plain in _STRING["marks"]["expanded"]}
@@ -43,7 +44,7 @@ def _same_name(gold, reply, case_sensitive, may_be_marked):
     if gold_day and given_day:
         return gold_day == given_day
     gold_forms = _forms(gold, case_sensitive)
-    texts = [reply, _glossed(reply), _without_frame(reply)]
+    texts = [reply, _glossed(reply), _without_frame(reply), _unbracketed(reply)]
     if "," not in gold:
         texts.append(_surname_last(reply))
     return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked) for text in texts)
@@ -94,6 +95,14 @@ def _surname_last(text):
     if not comma or " " in surname or "," in given or given.count(" ") >= _STRING["max_given_names"]:
         return None
     return given + " " + surname
+
+
+def _unbracketed(text):
+    """The text within the brackets around it."""
+    inner = text[1:-1]
+    if len(text) < 2 or text[0] + text[-1] not in _STRING["brackets"] or _ANY_BRACKET.search(inner):
+        return None
+    return _trim_wrappers(inner)
 
 
 def _glossed(text):
@@ -153,7 +162,7 @@ def _fold_punctuation(text, joined):
         ch, before, after = text[idx], at(idx - 1), at(idx + 1)
         if ch == '"':
             pass
-        elif ch == "'" and _is_apostrophe(before, after):
+        elif ch in "'`" and _is_apostrophe(before, after):
             pass
         elif ch == ",":
             folded.append(_fold_comma(before, text[idx + 1 : idx + 5]))
@@ -176,6 +185,9 @@ def _fold_punctuation(text, joined):
             pass
         elif ch == ":" and after == " ":
             pass
+        elif ch == "~" and _is_word(before) and _is_word(after):
+            # A blank of LaTeX.
+            folded.append(" ")
         elif ch == ";" and idx + 1 == len(text):
             pass
         elif ch in "!?" and num_letters >= _STRING["min_exclaimed"] and not _is_word(after):

@@ -14,8 +14,8 @@ def reward(completions, answer_spec, **_):
 
 def reward_func(queries, prompts, labels, **_):
     """OpenRLHF: queries are prompts with their replies."""
-    replies = [query[len(prompt) :] if query.startswith(prompt) else query for query, prompt in zip(queries, prompts)]
-    scores = [_score(_spec_of(label), reply) for label, reply in zip(labels, replies)]
+    rows = zip(queries, prompts, labels)
+    scores = [_score(_spec_of(label), _without_prompt(query, prompt)) for query, prompt, label in rows]
     try:
         import torch
 
@@ -23,6 +23,17 @@ def reward_func(queries, prompts, labels, **_):
     except ImportError:
         tensor = scores
     return {"rewards": tensor, "scores": tensor, "extra_logs": {}}
+
+
+def _without_prompt(query, prompt):
+    """The reply alone. A prompt that was tokenised and decoded may differ from itself in blanks and special tokens."""
+    if query.startswith(prompt):
+        return query[len(prompt) :]
+    for line in reversed(prompt.splitlines()):
+        before, found, reply = query.partition(line) if len(line) >= 20 else ("", "", "")
+        if found:
+            return reply
+    return query
 
 
 def evaluate(metadata, trajectory):

@@ -81,8 +81,8 @@ const RAISED: [(char, char); 14] = [
 
 const VULGAR_FRACTIONS: [(char, char); 3] = [('¼', '¾'), ('⅐', '⅞'), ('↉', '↉')];
 
-/// Often typed for a degree sign, which NFKC would make an "o" of.
-const MASCULINE: char = 'º';
+/// Typed for a degree sign and for an apostrophe; NFKC would make an "o" and a blank of them.
+const MISTYPED: [(char, char); 2] = [('´', '\''), ('º', '°')];
 
 /// Marks of ownership, which say nothing about a name.
 const MARKS: &str = "™℠®©";
@@ -183,7 +183,7 @@ pub(crate) fn rules() -> Value {
         "commands": COMMANDS,
         "raised": RAISED,
         "vulgar_fractions": codes(&VULGAR_FRACTIONS),
-        "masculine": MASCULINE,
+        "mistyped": MISTYPED,
         "marks": MARKS,
         "invisible": codes(&INVISIBLE),
         "unified": codes(&UNIFIED),
@@ -226,7 +226,7 @@ fn spell_raised(text: &str) -> String {
                 spelled.push(ch);
                 spelled.push(' ');
             }
-            None if ch == MASCULINE => spelled.push('°'),
+            None if look_up(&MISTYPED, ch).is_some() => spelled.extend(look_up(&MISTYPED, ch)),
             None if MARKS.contains(ch) => {}
             None => {
                 // A digit right after a power is another factor, not one more digit of it.

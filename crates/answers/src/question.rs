@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::noun;
 use crate::pattern::pattern;
 
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,7 +27,7 @@ static ORDER: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:two|three|four|five|both|pair|names of|list the|name the)\b|\b(?:which|what|who) (?:\w+ ){0,4}(?:are|were|have)\b",
+        r"\b(?:two|three|four|five|both|pair|names of|list the|name the)\b|\b(?:which|what|who) (?:\w+ ){0,4}(?:are|were|have)\b|\b(?:which|list|name) [a-z]*[^\Wsuia_]s\b",
     )
 });
 static PERCENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:\bper ?cent(?:age)?\b|%)"));
@@ -39,9 +40,12 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:weigh\w*|weights?|mass|heavy|heavier|body)\b"));
 
+static ASKS_PERCENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:what|which|how many) per ?cent(?:age)?\b|\b(?:as an?|in|express\w*) per ?cent(?:age)?\b")
+});
 static RANK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|what number|which number|edition|amendment|century)\b",
+        r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|edition|amendment|century)\b",
     )
 });
 
@@ -114,7 +118,10 @@ impl Question {
 
     /// Returns what the question counts.
     pub(crate) fn counted(&self) -> Option<String> {
-        crate::noun::counted(&self.lower)
+        if ASKS_PERCENT.is_match(&self.lower) {
+            return Some(noun::PERCENT.to_owned());
+        }
+        noun::counted(&self.lower).or_else(|| noun::asked_unit(&self.lower))
     }
 
     /// Returns whether the question has a word or phrase, given in lower case.
@@ -161,12 +168,22 @@ mod tests {
 
     #[test]
     fn several_things_are_asked_for_in_the_plural() {
-        for several in
-            ["Which two countries signed it?", "Which metals are alloyed?", "What were they?", "Name the members."]
-        {
+        for several in [
+            "Which two countries signed it?",
+            "Which metals are alloyed?",
+            "What were they?",
+            "Name the members.",
+            "Which planets, in order?",
+        ] {
             assert!(Question::new(several).asks_several(), "{several}");
         }
-        for one in ["Which is it?", "Which country signed it?", "What gas is it?", "Who was the president?"] {
+        for one in [
+            "Which is it?",
+            "Which country signed it?",
+            "What gas is it?",
+            "Who was the president?",
+            "Which class is it?",
+        ] {
             assert!(!Question::new(one).asks_several(), "{one}");
         }
     }

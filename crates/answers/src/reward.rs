@@ -135,6 +135,7 @@ mod tests {
             assert!(file.contains(part.trim_end()), "{name}");
         }
     }
+
     /// All parts share one namespace, where a second definition silently takes the place of the first.
     #[test]
     fn no_name_is_defined_twice() {

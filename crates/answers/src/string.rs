@@ -14,7 +14,7 @@ use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
 use crate::expression::is_element;
 use crate::infer::Candidate;
-use crate::normalize::{NORMALISER, without_frame};
+use crate::normalize::{NORMALISER, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::published::{SQUAD, TRIVIA_QA, squad, trivia_qa};
 use crate::spec::AnswerSpec;
@@ -48,6 +48,9 @@ pub struct StringSpec {
 /// A reply of so many times the characters of the answer, and some more, is another one.
 const MAX_GROWTH: usize = 8;
 const MAX_EXTRA_CHARS: usize = 64;
+
+/// Brackets that may stand around a whole reply.
+const BRACKETS: [&str; 3] = ["()", "[]", "{}"];
 
 /// A name before its comma has no more words behind it.
 const MAX_GIVEN_NAMES: usize = 3;
@@ -87,7 +90,8 @@ pub(crate) struct Given {
 
 impl Given {
     pub(crate) fn new(reply: &str, case_sensitive: bool) -> Self {
-        let texts = [Some(reply), aliases::glossed(reply).map(|(name, _)| name), without_frame(reply)];
+        let name = aliases::glossed(reply).map(|(name, _)| name);
+        let texts = [Some(reply), name, without_frame(reply), unbracketed(reply)];
         Self {
             time: clock::read(reply),
             month_and_day: month_and_day(reply),
@@ -236,6 +240,7 @@ impl StringSpec {
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
     json!({
+        "brackets": BRACKETS,
         "bullets": fold::BULLETS,
         "min_exclaimed": fold::MIN_EXCLAIMED,
         "max_growth": MAX_GROWTH,
@@ -245,6 +250,12 @@ pub(crate) fn rules() -> Value {
         "marks": marks::rules(),
         "words": words::rules(),
     })
+}
+
+/// Takes the brackets off that stand around a whole text.
+fn unbracketed(text: &str) -> Option<&str> {
+    let inner = BRACKETS.iter().find_map(|pair| text.strip_prefix(pair.get(..1)?)?.strip_suffix(pair.get(1..)?))?;
+    (!inner.contains(['(', ')', '[', ']', '{', '}'])).then(|| trim_wrappers(inner))
 }
 
 /// "Curie, Marie" as "Marie Curie".

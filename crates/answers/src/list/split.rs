@@ -33,6 +33,9 @@ const BRACKETS: [(&str, &str); 6] =
 /// The name of a set or of its items: "x = ", "S = ", "x ∈ ", "x_1 = ".
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<name>[A-Za-z])(?:_\{?[0-9]\}?)? ?(?:=|∈|\\in) ?"));
 static OR: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:or|OR|\\vee|∨) "));
+/// A comma inside a date: "March 14, 1879".
+static DATED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?P<day>[A-Za-z]{3,9}\.? [0-9]{1,2}(?:st|nd|rd|th)?), (?P<year>[0-9]{3,4})"));
 /// Two items are announced by this word.
 static BOTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Bb]oth "));
 
@@ -54,6 +57,7 @@ pub(super) fn rules() -> Value {
         "variable": VARIABLE.as_str(),
         "or": OR.as_str(),
         "both": BOTH.as_str(),
+        "dated": DATED.as_str(),
         "brackets": BRACKETS,
         "slashes": SLASHES,
         "bars": BARS,
@@ -94,6 +98,9 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
     }
     if text.contains("\\text") {
         found.push(split(&latex::plain(inner)));
+    }
+    if let Cow::Owned(dates) = DATED.replace_all(inner, "${day} ${year}") {
+        found.push(split(&dates));
     }
     let mut readings: Vec<Vec<String>> = Vec::new();
     for reading in found {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::latex;
 use crate::letters::{is_letter, is_word};
 
-/// Marks of a list item before its text.
-pub(super) const BULLETS: [&str; 3] = ["- ", "* ", "• "];
+/// Marks of a line before its text: of an item, a quotation, a heading.
+pub(super) const BULLETS: [&str; 5] = ["- ", "* ", "• ", "> ", "# "];
 
 /// So many letters before an exclamation or question mark make a word of a name: "Yahoo!", not "n!".
 pub(super) const MIN_EXCLAIMED: usize = 3;
@@ -63,7 +63,7 @@ fn fold_punctuation(text: &str, joined: bool) -> String {
         let (before, after) = (at(idx.checked_sub(1)), at(idx.checked_add(1)));
         match ch {
             '"' => {}
-            '\'' if is_apostrophe(before, after) => {}
+            '\'' | '`' if is_apostrophe(before, after) => {}
             ',' => folded.push_str(fold_comma(before, chars.get(idx + 1..).unwrap_or(&[]))),
             '.' if after.is_ascii_digit() => folded.push(ch),
             '.' if is_initial(&chars, idx) => {
@@ -80,6 +80,8 @@ fn fold_punctuation(text: &str, joined: bool) -> String {
             '-' if is_word(before) && is_word(after) => folded.push(' '),
             '-' if before == ' ' && after == ' ' && is_between_letters(&chars, idx) => {}
             ':' if after == ' ' => {}
+            // A blank of LaTeX.
+            '~' if is_word(before) && is_word(after) => folded.push(' '),
             ';' if idx + 1 == chars.len() => {}
             '!' | '?' if num_letters >= MIN_EXCLAIMED && !is_word(after) => {}
             _ => folded.push(ch),

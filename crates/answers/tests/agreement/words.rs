@@ -164,7 +164,7 @@ const FRAMES: [(&str, &str); 34] = [
     ("", " (1)"),
 ];
 
-const MARKS: [(&str, &str); 8] = [
+const MARKS: [(&str, &str); 10] = [
     ("", ""),
     ("", ""),
     ("<answer>", "</answer>"),
@@ -172,6 +172,8 @@ const MARKS: [(&str, &str); 8] = [
     ("\n#### ", ""),
     ("**Answer:** ", ""),
     ("Final answer: ", "\n"),
+    ("Fınal answer: ", ""),
+    ("The answer İs: ", ""),
     ("<think>hm</think>\\boxed{", "}"),
 ];
 
