@@ -42,7 +42,8 @@ pub(crate) fn rows(out: &Path, folder: &str) -> Vec<Map<String, Value>> {
     paths.filter(|path| path.starts_with(&format!("{folder}/"))).flat_map(|path| rows_of(&out.join(path))).collect()
 }
 
-fn rows_of(path: &Path) -> Vec<Map<String, Value>> {
+/// All rows of a parquet file, each as JSON with its nulls.
+pub(crate) fn rows_of(path: &Path) -> Vec<Map<String, Value>> {
     let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap().build().unwrap();
     let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, LineDelimited>(Vec::new());
     for batch in reader {

@@ -9,6 +9,7 @@ mod cli;
 mod dataset;
 mod determinism;
 mod engines;
+mod export;
 mod golden;
 mod place;
 mod resume;

@@ -106,14 +106,16 @@ def _split_digits(text):
 def _figure(text):
     """Groups of digits with one separator between each two: the digits, how many are decimals, and the end."""
     first = end = _DIGITS.match(text).end()
-    groups, separators = [text[:first]], []
+    groups, separators, uniform = [text[:first]], [], True
     while end < len(text) and text[end] in ".,' ":
         separator = text[end]
         to = _DIGITS.match(text, end + 1).end()
         num_digits = to - end - 1
-        is_group = num_digits == 3 and first <= 3 and all(other == separator for other in separators)
+        is_same = not separators or separators[-1] == separator
+        is_group = num_digits == 3 and first <= 3 and is_same and uniform
         if not num_digits or (separator in "' " and not is_group) or (not first and (separator != "." or end > 0)):
             break
+        uniform = uniform and is_same
         groups.append(text[end + 1 : to])
         separators.append(separator)
         end = to
@@ -283,6 +285,13 @@ def _parse_rank(text):
     return int(digits) if _ascii_lower(found.group("ending")) == ending else None
 
 
+def _parse_counted(text, spec):
+    """A number with the name of what the question counts, or with the unit that it asks for."""
+    counted = spec.get("counted")
+    found = None if counted is None else _split_quantity(text)
+    return found[0] if found is not None and _is_noun_of(found[1], counted) else None
+
+
 def _check_integer(spec, reply):
     gold = _stored(spec["value"])
     if gold is None:
@@ -296,10 +305,8 @@ def _check_integer(spec, reply):
             rank = _parse_rank(text)
             if rank is not None:
                 return _of(rank == gold)
-        found = _split_amount(text)
-        if found is not None and spec.get("counted") is not None and _is_noun_of(found[1], spec["counted"]):
-            return _of(found[0].value == gold)
-        return _incorrect("unreadable")
+        number = _parse_counted(text, spec)
+        return _incorrect("unreadable") if number is None else _of(number.value == gold)
 
     return _judge(reply, False, read)
 
@@ -310,7 +317,7 @@ def _check_decimal(spec, reply):
         return _unknown("invalid_spec")
 
     def read(text):
-        number = _parse_value(text)
+        number = _parse_value(text) or _parse_counted(text, spec)
         if number is None:
             return _incorrect("unreadable")
         if number.is_ratio:

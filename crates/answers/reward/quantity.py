@@ -143,7 +143,7 @@ def _split_quantity(text):
                 return None
             return _Number(number.value + _ratio(share), None, True), unit[: -len(words)]
     found = _MONEY_BEHIND.match(unit)
-    if found and any(it.is_money() for it in _resolve(found.group("rest"))):
+    if found and any(it.is_money() for it in _resolve(found.group("rest"), "gold")):
         return number.scaled(_MONEY_SCALES[found.group("scale")]), found.group("rest")
     return number, unit
 

@@ -373,6 +373,11 @@ fn meanings(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Vec<Unit> {
     }
 }
 
+/// Splits a text into its number and what it counts.
+pub(crate) fn split_unit(text: &str) -> Option<(Number, String)> {
+    split(text).map(|measured| (measured.number, measured.unit))
+}
+
 /// Splits a text into its number and the spelling of its unit, which may stand before a sum of money.
 fn split(text: &str) -> Option<Measured> {
     if let Some(found) = CURRENCY.captures(text) {
@@ -396,7 +401,7 @@ fn split(text: &str) -> Option<Measured> {
     }
     if let Some(found) = MONEY_BEHIND.captures(unit) {
         let name = found.name("rest").map_or("", |group| group.as_str());
-        if resolve(name).iter().any(Unit::is_money) {
+        if resolve_gold(name).iter().any(Unit::is_money) {
             return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
         }
     }
@@ -463,5 +468,7 @@ pub(crate) fn rules() -> Value {
     })
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

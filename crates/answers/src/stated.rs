@@ -19,14 +19,28 @@ const MAX_STATEMENTS: usize = 4;
 /// The name of what has the value: `x`, `v_0`, `f(3)`, `P(X=1)`, `\theta`, `\Delta H`, `average speed`.
 static NAME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:\\?[A-Za-zα-ωΑ-Ω]{1,16})(?: ?\{ ?[A-Za-z0-9 ]{1,12} ?\})?(?: ?_ ?(?:[A-Za-z0-9]{1,8}|\{ ?\\?[A-Za-z0-9, ]{1,16} ?\}))?'{0,2}(?: ?(?:\([^()]{1,30}\)|\[[^\[\]]{1,30}\]))? ?){1,4}$",
+        r"^(?:\\?[A-Za-zα-ωΑ-Ω]{1,16}(?: ?\{ ?[A-Za-z0-9 ]{1,12} ?\})?(?: ?_ ?(?:[A-Za-z0-9]{1,8}|\{ ?\\?[A-Za-z0-9, ]{1,16} ?\}))?'{0,2}(?: ?(?:\([^()]{1,30}\)|\[[^\[\]]{1,30}\]))?(?: |$)){1,4}$",
     )
 });
 /// Names that are none.
-const DENIALS: [&str; 8] = ["not", "never", "no", "or", "nor", "about", "if", "unless"];
+const DENIALS: [&str; 11] = ["not", "never", "no", "or", "nor", "about", "if", "unless", "wrong", "incorrect", "false"];
 /// Words before a value that change nothing.
-const LEADS: [&str; 8] =
-    ["exactly ", "precisely ", "just ", "only ", "a total of ", "total of ", "equals ", "equal to "];
+const LEADS: [&str; 14] = [
+    "exactly ",
+    "precisely ",
+    "just ",
+    "only ",
+    "a total of ",
+    "total of ",
+    "equals ",
+    "equal to ",
+    "there are ",
+    "there were ",
+    "there is ",
+    "it is ",
+    "it was ",
+    "it has ",
+];
 /// Words behind a value that change nothing.
 const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
 
@@ -165,7 +179,9 @@ fn split_repetition(text: &str) -> Option<(&str, &str)> {
     let (before, inner) = text.strip_suffix(')')?.split_once('(')?;
     let is_apart = before.is_empty() || before.ends_with(' ');
     let inner = inner.trim();
-    if inner.contains(['(', ')']) || inner.is_empty() || !is_apart {
+    // "(1,5)" is a pair, not a number.
+    let is_pair = before.is_empty() && inner.contains([',', ';']);
+    if inner.contains(['(', ')']) || inner.is_empty() || !is_apart || is_pair {
         return None;
     }
     let before = before.trim_end();

@@ -27,11 +27,11 @@ const MAX_SCALES: usize = 2;
 static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ ?[eE](?P<pow>[+-]?[0-9]{1,4})"));
 static TIMES_TEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?(?:(?:st|nd|rd|th)(?: power)?)?",
+        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
     )
 });
 static POWER_OF_TEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<sign>[+-] ?)?10 ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?"));
+    LazyLock::new(|| pattern(r"^(?P<sign>[+-] ?)?10 ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?"));
 static SLASHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?P<sign>[+-] ?)?(?:(?P<whole>[0-9]{1,300}) (?:and |(?P<plus>\+ ))?)?(?:(?P<num>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,300})|\( ?(?P<num1>[+-]? ?[0-9]{1,300}) ?\)) ?/ ?(?:(?P<den>[0-9]{1,3}(?:,[0-9]{3})+|-? ?[0-9]{1,300})|\( ?(?P<den1>[+-]? ?[0-9]{1,300}) ?\))",
@@ -297,14 +297,17 @@ impl Figure {
         let first = run(0);
         let mut groups = vec![text.get(..first)?];
         let mut separators: Vec<u8> = Vec::new();
+        let mut uniform = true;
         let mut len = first;
         while let Some(separator) = bytes.get(len).copied().filter(|byte| matches!(byte, b'.' | b',' | b'\'' | b' ')) {
             let digits = run(len + 1);
             let is_strict = matches!(separator, b' ' | b'\'');
-            let is_group = digits == 3 && first <= 3 && separators.iter().all(|other| *other == separator);
+            let is_same = separators.last().is_none_or(|other| *other == separator);
+            let is_group = digits == 3 && first <= 3 && is_same && uniform;
             if digits == 0 || (is_strict && !is_group) || (first == 0 && (separator != b'.' || len > 0)) {
                 break;
             }
+            uniform &= is_same;
             groups.push(text.get(len + 1..len + 1 + digits)?);
             separators.push(separator);
             len += 1 + digits;

@@ -208,6 +208,56 @@ const UNITS: &[&str] = &[
     "times",
 ];
 
+/// Spellings of one unit in a row.
+const EQUAL_UNITS: &[&[&str]] = &[
+    &["", ".", " exactly", " in total"],
+    &[
+        " km",
+        "km",
+        " kilometres",
+        " kilometer",
+        "\\,\\text{km}",
+        "~\\mathrm{km}",
+        "\u{a0}km",
+        " KM",
+        "-km",
+        "000 m",
+        " km long",
+    ],
+    &[
+        " m/s^2",
+        " m/s²",
+        " m s^{-2}",
+        " m·s⁻²",
+        "\\,\\mathrm{m/s^2}",
+        " metres per second squared",
+        " \\frac{m}{s^2}",
+        " N/kg",
+        " ms^-2",
+    ],
+    &[" °C", "°C", " degrees Celsius", "^\\circ\\text{C}", " ℃", " C", "^{\\circ} C", " Celsius"],
+    &[" hours", " h", " hr", "h", " hrs.", " h 0 min", " hours and 0 minutes", "\\text{ h}"],
+    &[" kg", " kilograms", " Kg", "000 g", " kilos", "kg", " \\text{kg}"],
+    &["%", " %", "\\%", " percent", " per cent", " pct", "\\,\\%", "0‰"],
+    &[" dollars", " USD", "$", " US dollars", "00 cents", "00¢"],
+    &[" million years", " Myr", " million yrs", "000000 years", " Ma"],
+    &[
+        " J/(kg·K)",
+        " J/kg/K",
+        " J kg^-1 K^-1",
+        " J/(kg °C)",
+        " J/kg K",
+        " \\frac{J}{kg \\cdot K}",
+        " joules per kilogram per kelvin",
+    ],
+    &[" MB", " megabytes", "MB", "000 kB", "000000 bytes", " MBytes"],
+    &[" sq ft", " ft²", " square feet", " ft^2", " sqft", "\\text{ ft}^2"],
+    &[" red apples", "", " apples", " apple", " Apples"],
+    &["°", " degrees", "^\\circ", "^{\\circ}", " deg"],
+    &[" people", " persons", " person", "", "-people"],
+    &[" kΩ", " k\\Omega", " kilohms", "000 ohms", " kohm"],
+];
+
 /// Signs and codes before money.
 const MONEY: &[&str] = &[
     "$", "US$", "\\$", "USD ", "USD", "€", "EUR ", "£", "GBP ", "¥", "₹", "Rs. ", "Rs ", "A$", "C$", "CHF ", "US $",
@@ -398,8 +448,14 @@ const WORDS: &[&str] = &[
 
 pub(crate) fn cases(runner: &mut TestRunner, count: usize) -> Vec<(AnswerSpec, String)> {
     let strategy = (gold(), prop::collection::vec(reply(), 4), any::<u8>());
+    let twins =
+        (number(), prop::sample::select(EQUAL_UNITS), any::<[u8; 4]>(), prop::collection::vec(any::<[u8; 5]>(), 6));
     let mut cases = Vec::with_capacity(count);
     while cases.len() < count {
+        if let Ok(tree) = twins.new_tree(runner) {
+            let ((digits, places), units, gold, replies) = tree.current();
+            push_twins(&mut cases, (&digits, places), units, gold, &replies);
+        }
         let Ok(tree) = strategy.new_tree(runner) else { continue };
         let ((gold, question, form), replies, mark) = tree.current();
         let Some(spec) = spec(&gold, &question, form) else { continue };
@@ -411,6 +467,38 @@ pub(crate) fn cases(runner: &mut TestRunner, count: usize) -> Vec<(AnswerSpec, S
     }
     cases.truncate(count);
     cases
+}
+
+/// A gold and replies that mostly say the same in another spelling.
+fn push_twins(
+    cases: &mut Vec<(AnswerSpec, String)>,
+    (digits, places): (&str, usize),
+    units: &[&str],
+    gold: [u8; 4],
+    replies: &[[u8; 5]],
+) {
+    let question =
+        ["How many red apples are there?", "How many people live there?", "How hot is it?", "What percentage is it?"];
+    let unit = units[usize::from(gold[0]) % units.len()];
+    // Zeros behind the number belong to another unit, and only whole numbers take them.
+    let places = if units.iter().any(|unit| unit.starts_with('0')) { 0 } else { places };
+    let unit = if unit.starts_with('0') { units[0] } else { unit };
+    let text = format!("{}{unit}", spelled(digits, places, gold[1] % 16 * (gold[2] % 2)));
+    let Some(spec) = spec(&text, question[usize::from(gold[3]) % question.len()], gold[2] % 16) else { return };
+    for reply in replies {
+        let near = if reply[3] % 8 == 0 { format!("{digits}1") } else { digits.to_owned() };
+        let unit = units[usize::from(reply[0]) % units.len()];
+        let style = if unit.starts_with('0') { 0 } else { reply[1] % 24 };
+        let text = format!("{}{unit}", spelled(&near, places, style));
+        let text = match reply[2] % 12 {
+            0 => format!("x = {text}"),
+            1 => format!("{text} ({text})"),
+            2 => format!("\\approx {text}"),
+            3 => format!("P(X = 1) = {text}"),
+            _ => text,
+        };
+        cases.push((spec.clone(), marked(&text, reply[4])));
+    }
 }
 
 fn spec(gold: &str, question: &str, form: u8) -> Option<AnswerSpec> {

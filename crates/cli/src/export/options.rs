@@ -57,6 +57,9 @@ pub(crate) struct Settings {
 /// Rows in a parquet file unless asked otherwise.
 const ROWS_PER_FILE: u64 = 100_000;
 
+/// Formats whose rows or files name where the rows come from.
+const HAVE_SOURCES: [&str; 6] = ["verl", "openrlhf", "skyrl", "verifiers", "rllm", "slime"];
+
 /// The name of rows that no trainer knows.
 pub(crate) const DATA_SOURCE: &str = "quarry";
 
@@ -126,6 +129,9 @@ pub(crate) fn settle(options: &Options) -> Result<Settings, Stop> {
         return Err(Stop::Usage(
             "`--tokenizer` counts tokens for `--max-prompt-tokens`, which is not given".to_owned(),
         ));
+    }
+    if options.data_source.is_some() && !HAVE_SOURCES.contains(&format.name) {
+        return Err(Stop::Usage(format!("`--data-source` means nothing to `--format {}`", format.name)));
     }
     let data_source = match (&options.data_source, &scoring) {
         (Some(name), _) => name.clone(),

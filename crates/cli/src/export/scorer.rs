@@ -3,6 +3,8 @@
 //! A stock scorer gets a row only if it accepts the gold and nothing that means something else: scorers that drop units
 //! get no quantities, those that drop punctuation no signs, those that multiply letters no names.
 
+use std::collections::BTreeSet;
+
 use quarry_answers::{AnswerSpec, gold_text};
 
 use super::AnswerFormat;
@@ -105,7 +107,9 @@ fn mathematics(spec: &AnswerSpec) -> Option<String> {
 /// Mathematics, and words that are compared letter by letter.
 fn graded(spec: &AnswerSpec) -> Result<Option<String>, LeftOut> {
     match spec {
-        AnswerSpec::String(string) if is_plain_words(&string.canonical) => Ok(Some(string.canonical.clone())),
+        AnswerSpec::String(string) if is_plain_words(&string.canonical) && !is_product(&string.canonical) => {
+            Ok(Some(string.canonical.clone()))
+        }
         AnswerSpec::String(_) => Err(LeftOut::GoldNotScored),
         other => Ok(latex(other).or_else(|| tuple(other))),
     }
@@ -144,6 +148,12 @@ fn is_plain_words(text: &str) -> bool {
         && !is_decimal
         && !text.starts_with(['-', '−', '.'])
         && !text.contains(['\\', '{', '}', '$', '%', '&', '#', '^', '~', '+', '*', '=', '<', '>', '|', '@', '_'])
+}
+
+/// Whether an algebra system would take a word for a product: it does with no more than two different letters.
+fn is_product(text: &str) -> bool {
+    let letters: BTreeSet<char> = text.to_lowercase().chars().filter(|letter| letter.is_alphabetic()).collect();
+    letters.len() <= 2
 }
 
 fn is_short_math(spec: &AnswerSpec) -> bool {
@@ -226,6 +236,8 @@ mod tests {
         let gold = Scorer::TagWords.gold(&inferred("Nuevo León"), AnswerTag);
         assert_eq!(gold.map(|gold| gold.aliases), Ok(vec!["Nuevo Leon".to_owned()]));
         assert_eq!(answer(Scorer::Grade, "Nuevo León"), Ok("Nuevo León".to_owned()));
+        // "Bo" would be right too.
+        assert_eq!(answer(Scorer::Grade, "Ob"), Err(LeftOut::GoldNotScored));
     }
 
     #[test]

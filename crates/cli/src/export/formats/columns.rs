@@ -29,9 +29,10 @@ pub(super) fn group(name: &str, fields: Vec<FieldRef>) -> FieldRef {
     needed(name, DataType::Struct(Fields::from(fields)))
 }
 
-/// A list of strings.
-pub(super) fn texts(name: &str) -> FieldRef {
-    Arc::new(Field::new(name, DataType::List(maybe_text("item")), true))
+/// Golds of a scorer that takes several, as [`targets`] gives them.
+pub(super) fn several(name: &str) -> FieldRef {
+    let texts = Field::new("target", DataType::List(maybe_text("item")), true);
+    Arc::new(Field::new(name, DataType::Struct(Fields::from(vec![texts])), true))
 }
 
 /// A list of chat messages.

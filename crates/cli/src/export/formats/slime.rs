@@ -1,6 +1,6 @@
-//! slime: each row names its rule, or all are scored by `reward.py`.
+//! slime: each row names the rule that scores it, or all are scored by `reward.py`.
 
-use quarry_answers::{AnswerSpec, reward_py};
+use quarry_answers::reward_py;
 use serde_json::{Value, json};
 
 use crate::exit::Stop;
@@ -11,12 +11,10 @@ use crate::export::scorer::Scorer;
 
 pub(crate) const FORMAT: Format = Format {
     name: "slime",
-    summary: "JSON Lines for slime; math or boxed_gpqa by answer type, or reward.py",
+    summary: "JSON Lines for slime; its rule math scores them, or reward.py",
     scoring: ScoringKind::Trainer {
-        stock: &[
-            Stock { name: "boxed_gpqa", scorer: Scorer::Letter, answer_format: AnswerFormat::Boxed },
-            Stock { name: "math", scorer: Scorer::Grade, answer_format: AnswerFormat::Boxed },
-        ],
+        // Its rule for choices takes any word with the letter in it, so letters are graded as text.
+        stock: &[Stock { name: "math", scorer: Scorer::Grade, answer_format: AnswerFormat::Boxed }],
         mixed: true,
         reward_file: Some("reward.slime_reward"),
         prefers_reward_file: false,
@@ -30,10 +28,6 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 fn row(row: &Row<'_>, settings: &Settings) -> Value {
-    let choices: Vec<&str> = match &row.record.spec {
-        Some(AnswerSpec::Choice(choice)) => choice.options.iter().map(|option| option.text.as_str()).collect(),
-        _ => Vec::new(),
-    };
     json!({
         "prompt": row.prompt,
         "label": row.scored.gold.label,
@@ -42,8 +36,6 @@ fn row(row: &Row<'_>, settings: &Settings) -> Value {
             "rm_type": row.scored.stock.map_or("quarry", |stock| stock.name),
             "source_name": settings.data_source,
             "id": row.record.id,
-            "answer_type": row.record.answer_type,
-            "choices": choices,
         },
     })
 }

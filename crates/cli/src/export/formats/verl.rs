@@ -4,7 +4,7 @@ use arrow::datatypes::FieldRef;
 use quarry_answers::reward_py;
 use serde_json::{Value, json};
 
-use super::columns::{extra_info, extra_info_of, group, maybe_text, messages, targets, text, texts, user};
+use super::columns::{extra_info, extra_info_of, group, maybe_text, messages, several, targets, text, user};
 use crate::exit::Stop;
 use crate::export::AnswerFormat;
 use crate::export::format::{Format, Row, ScoringKind, Stock, Storage};
@@ -71,8 +71,7 @@ pub(crate) fn is_source_of(name: &str, stock: &Stock) -> bool {
 
 fn fields(settings: &Settings) -> Vec<FieldRef> {
     // The type of the ground truth differs between scorers, so a file holds rows of one only.
-    let ground_truth =
-        if takes_several(settings) { group("ground_truth", vec![texts("target")]) } else { maybe_text("ground_truth") };
+    let ground_truth = if takes_several(settings) { several("ground_truth") } else { maybe_text("ground_truth") };
     vec![
         text("data_source"),
         messages("prompt"),
