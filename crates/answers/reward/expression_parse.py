@@ -8,6 +8,7 @@ _MAX_TOKENS = _NOTATION["max_tokens"]
 _INVERTIBLE = frozenset(_NOTATION["invertible"])
 _FUNCTION_LETTERS = _NOTATION["function_letters"]
 _PERHAPS_FUNCTION_LETTERS = _NOTATION["perhaps_function_letters"]
+_STEP_LETTERS = _NOTATION["step_letters"]
 _FACTOR_KINDS = frozenset(["number", "name", "function", "frac", "root", "binom", "big", "open", "begin"])
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩", "|": "|"}
 _NO_TOKEN = ("", "", False)
@@ -42,17 +43,35 @@ def _parse_expression(text):
 def _split_unit(tokens):
     first = next((idx for idx, token in enumerate(tokens) if token[0] == "unit"), 0)
     tail = tokens[first:]
-    if not first or not all(_is_unit_tail(kind, text) for kind, text, _ in tail):
+    if not first or not _is_unit(tail):
         return tokens, ""
     return tokens[:first], "".join(text for _, text, _ in tail).replace("{", "").replace("}", "")
 
 
-def _is_unit_tail(kind, text):
-    if kind == "sign":
-        return text in ("^", "/", "*", "-")
-    if kind in ("open", "close"):
-        return text in ("{", "}")
-    return kind == "unit" or (kind == "number" and text in ("1", "2", "3"))
+_BEHIND_UNIT = ("unit", "power", "}")
+_BEFORE_UNIT_PART = {
+    "unit": ("", "*", "/") + _BEHIND_UNIT,
+    "*": _BEHIND_UNIT,
+    "/": _BEHIND_UNIT,
+    "^": ("unit",),
+    "-": ("^", "{"),
+    "{": ("^",),
+    "power": ("^", "{", "-", "unit"),
+    "}": ("power",),
+}
+
+
+def _is_unit(tail):
+    """Units with powers, side by side or with a sign between them: "m/s^2", and not "m - 3" or "m/2"."""
+    before = ""
+    for kind, text, _ in tail:
+        part = "unit" if kind == "unit" else text
+        if kind == "number":
+            part = "power" if text in ("1", "2", "3") else ""
+        if before not in _BEFORE_UNIT_PART.get(part, ()):
+            return False
+        before = part
+    return before in _BEHIND_UNIT
 
 
 class _Parser:
@@ -252,7 +271,11 @@ class _Parser:
         always = letter in _FUNCTION_LETTERS or "'" in name
         behind = self.peek(2)
         simple = self.peek(1)[0] in ("name", "number") and (behind[0] == "close" or behind[1] == ",")
-        if not always and not (simple and letter in _PERHAPS_FUNCTION_LETTERS):
+        is_step = letter in _STEP_LETTERS and self.peek(1)[1] in ("t", "n", "x")
+        # "p(x) = x + 1" says what p is, whatever the letter.
+        defines = self.next == 1 and self.peek(3)[:2] == ("relation", "=") and name not in ("e", "i", "π")
+        is_custom = letter in _PERHAPS_FUNCTION_LETTERS or defines
+        if not always and not is_step and not (simple and is_custom):
             return ("name", name)
         self.next += 1
         node = self.bracket("(")
@@ -325,12 +348,13 @@ class _Parser:
 
     def list(self, opening):
         """One node, or several between commas, "or" and "and"."""
-        items, either, joined = [], False, False
+        items, either, joined, by_sign = [], False, False, False
         if opening == "{" and self.kind() == "close":
             return ("name", "∅")
         while True:
             self.attach(items, self.relation(), opening == " ", either)
             comma = self.take_sign(",;")
+            by_sign = by_sign or self.peek()[1] in ("∨", "∧")
             if self.kind() in ("or", "set_sign"):
                 either = True
             elif self.kind() == "and":
@@ -340,7 +364,8 @@ class _Parser:
             else:
                 break
             self.next += 1
-        if either and joined:
+        # "2 or 3" lists values, and a sign between two statements does not.
+        if (either and joined) or (by_sign and any(map(_is_value, items))):
             raise _Unread(False)
         if len(items) == 1:
             return items[0]
@@ -392,6 +417,7 @@ class _Parser:
 
     def bracket(self, opening):
         num_bars, self.num_bars = self.num_bars, 0
+        is_empty = self.kind() == "close"
         if opening == "{":
             self.mark_condition()
         node = self.sum() if opening == "|" else self.list(opening)
@@ -402,6 +428,9 @@ class _Parser:
         self.num_bars = num_bars
         if kind != "close":
             raise _Unread(True)
+        # The set of the empty set is not empty.
+        if opening == "{" and node == ("name", "∅") and not is_empty:
+            raise _Unread(False)
         if opening + close in ("||", "⌊⌋", "⌈⌉"):
             return ("call", {"|": "abs", "⌊": "floor", "⌈": "ceil"}[opening], (node,))
         if opening + close == "⟨⟩":
@@ -481,8 +510,26 @@ class _Parser:
         self.depth -= 1
         below = nodes[0]
         if below[0] == "relation" and below[2][0][0] == "name":
-            nodes = tuple(_put(node, below[2][0][1], ("name", "•")) for node in nodes)
+            nodes = _without_index(nodes, below[2][0][1])
         return ("call", name, nodes)
+
+
+def _without_index(nodes, index):
+    """Writes a mark for the name that runs, another one than the marks of sums inside; in subscripts too."""
+    depth = 1
+    while any(_any(node, lambda inner: inner[0] == "name" and "•%d" % depth in inner[1]) for node in nodes):
+        depth += 1
+    mark = "•%d" % depth
+
+    def renamed(node):
+        if node[0] != "name":
+            return None
+        head, line, below = node[1].partition("_")
+        if node[1] == index:
+            return ("name", mark)
+        return ("name", head + line + below.replace(index, mark)) if index in below else None
+
+    return tuple(_replaced(node, renamed) for node in nodes)
 
 
 def _rows(node):

@@ -1,9 +1,10 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, numbered, spread};
+use super::meaning::{Form, Meaning, Order, conditional, expanded, meaning, num_open_signs, numbered, spread};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
+use super::tables::TURNED;
 use crate::verdict::{Cause, Verdict};
 
 const UNDECIDED: Verdict = Verdict::Unknown { reason: Cause::Undecided };
@@ -63,6 +64,10 @@ impl Comparison {
         if gold == reply {
             return Verdict::Correct;
         }
+        if let (Some((gold, conditions)), Some((reply, others))) = (conditional(gold), conditional(reply)) {
+            let verdict = self.nodes(gold, reply);
+            return if conditions == others { verdict } else { unless_different(verdict) };
+        }
         if is_region(gold) || is_region(reply) {
             return self.regions(gold, reply);
         }
@@ -106,8 +111,21 @@ impl Comparison {
     /// In "A = 5 = 6" the sides contradict each other.
     fn sides_between(&mut self, gold: &Meaning, reply: &Meaning) -> Vec<Verdict> {
         let Form::Value(value) = &gold.form else { return Vec::new() };
-        let sides: Vec<&Node> = reply.between.iter().filter(|side| side.is_constant() && side.is_value()).collect();
-        sides.into_iter().map(|side| self.values(value, side)).collect()
+        let mut names = Vec::new();
+        value.variables(&mut names);
+        let mut verdicts = Vec::new();
+        for side in reply.between.iter().filter(|side| side.is_value()) {
+            let mut others = Vec::new();
+            side.variables(&mut others);
+            if others.is_empty() {
+                verdicts.push(self.values(value, side));
+            } else if others.iter().all(|other| names.contains(other)) {
+                // A side may hold functions that are not known; one that differs for sure contradicts the value.
+                verdicts
+                    .extend(Some(self.values(value, side)).filter(|said| matches!(said, Verdict::Incorrect { .. })));
+            }
+        }
+        verdicts
     }
 
     fn regions(&mut self, gold: &Node, reply: &Node) -> Verdict {
@@ -176,8 +194,11 @@ impl Comparison {
     fn relations(&mut self, gold_signs: &[char], gold: &[Node], signs: &[char], reply: &[Node]) -> Verdict {
         let reversed_signs: Vec<char> = signs.iter().rev().map(|sign| mirrored(*sign)).collect();
         let reversed: Vec<Node> = reply.iter().rev().cloned().collect();
-        for (signs, reply) in [(signs, reply), (reversed_signs.as_slice(), reversed.as_slice())] {
-            if gold_signs == signs && gold.len() == reply.len() {
+        let may_turn = signs.iter().all(|sign| TURNED.contains(sign));
+        for (signs, reply, is_read) in
+            [(signs, reply, true), (reversed_signs.as_slice(), reversed.as_slice(), may_turn)]
+        {
+            if is_read && gold_signs == signs && gold.len() == reply.len() {
                 let sides: Vec<Verdict> = gold.iter().zip(reply).map(|(gold, reply)| self.nodes(gold, reply)).collect();
                 if conjunction(sides).is_correct() {
                     return Verdict::Correct;
@@ -212,7 +233,9 @@ impl Comparison {
                     let same = if gold_sign == sign { reply.0 } else { mirrored(reply.0) };
                     Verdict::of(gold.0 == same)
                 }
-                Some(false) => self.other_solutions(&gold_gap, &gap),
+                Some(false) if (gold.0, reply.0) == ('=', '=') => self.other_solutions(&gold_gap, &gap),
+                // A factor that is below zero somewhere turns an inequality.
+                Some(false) => unless_different(self.other_solutions(&gold_gap, &gap)),
                 None => UNDECIDED,
             };
         }
@@ -365,7 +388,8 @@ impl Comparison {
         };
         if covers(|verdict| verdict.is_correct()) {
             // A value that is repeated is not one of several answers.
-            if order == Order::Free && gold.len() == reply.len() { Verdict::Correct } else { UNDECIDED }
+            let same_counts = gold.len() == reply.len() && is_one_to_one(&table);
+            if order == Order::Free && same_counts { Verdict::Correct } else { UNDECIDED }
         } else if covers(|verdict| !matches!(verdict, Verdict::Incorrect { .. })) {
             UNDECIDED
         } else if gold.len() == reply.len() {
@@ -477,6 +501,17 @@ impl Comparison {
     }
 }
 
+/// Returns whether each value is repeated on both sides as often.
+fn is_one_to_one(table: &[Vec<Verdict>]) -> bool {
+    let in_row = |row: &[Verdict]| row.iter().filter(|verdict| verdict.is_correct()).count();
+    let in_column =
+        |idx: usize| table.iter().filter(|row| row.get(idx).is_some_and(|verdict| verdict.is_correct())).count();
+    table.iter().all(|row| {
+        let count = in_row(row);
+        row.iter().enumerate().all(|(idx, verdict)| !verdict.is_correct() || in_column(idx) == count)
+    })
+}
+
 /// The place of the dots, or that behind the last item.
 fn gap(items: &[Node]) -> usize {
     items.iter().position(|item| *item == Node::Ellipsis).unwrap_or(items.len())
@@ -487,7 +522,30 @@ fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
     let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
     let is_applied = |node: &Node| matches!(node, Node::Call(..));
     let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
-    name != other && is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other)
+    let are_alike = is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other);
+    name != other && (are_alike || num_primes(name) != num_primes(other) || is_bars(name) != is_bars(other))
+}
+
+fn is_bars(node: &Node) -> bool {
+    matches!(node, Node::Call(name, _) if name == "abs")
+}
+
+/// Returns how often what a name stands for is derived.
+fn num_primes(node: &Node) -> usize {
+    match node {
+        Node::Call(name, arguments) if name == "derivative" => {
+            let power = arguments.first().and_then(|above| match above {
+                Node::Product(factors) => factors.first(),
+                other => Some(other),
+            });
+            match power {
+                Some(Node::Power(_, order)) => order.whole().and_then(|order| usize::try_from(order).ok()).unwrap_or(0),
+                _ => 1,
+            }
+        }
+        Node::Name(name) | Node::Call(name, _) => name.matches('\'').count(),
+        _ => 0,
+    }
 }
 
 /// Returns whether items may be the groups of one number with separators of thousands.

@@ -51,6 +51,12 @@ pub(super) fn meaning(node: &Node) -> Meaning {
         Node::Either(items) => named_items(items).unwrap_or_else(|| Meaning::of(Form::Other(node.clone()))),
         Node::Tuple(open, close, items) => tuple(node, *open, *close, items),
         Node::Matrix(rows) => Meaning::of(Form::Matrix(rows.clone())),
+        Node::Negative(inner) => match meaning(inner).form {
+            Form::Matrix(rows) => Meaning::of(Form::Matrix(
+                rows.into_iter().map(|row| row.into_iter().map(Node::negative).collect()).collect(),
+            )),
+            _ => Meaning::of(Form::Value(node.clone())),
+        },
         Node::Product(factors) => Meaning::of(scaled_matrix(factors).unwrap_or_else(|| Form::Value(node.clone()))),
         _ if node.is_value() => Meaning::of(Form::Value(node.clone())),
         _ => Meaning::of(Form::Other(node.clone())),
@@ -58,7 +64,7 @@ pub(super) fn meaning(node: &Node) -> Meaning {
 }
 
 fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
-    if let (' ', Some(value)) = (open, without_conditions(items)) {
+    if let Some((value, _)) = conditional(node) {
         return meaning(value);
     }
     if items.contains(&Node::Ellipsis) {
@@ -75,7 +81,8 @@ fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
 }
 
 /// In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant.
-fn without_conditions(items: &[Node]) -> Option<&Node> {
+pub(super) fn conditional(node: &Node) -> Option<(&Node, &[Node])> {
+    let Node::Tuple(' ', _, items) = node else { return None };
     let is_condition = |item: &Node| match item {
         Node::Relation(signs, sides) => match (signs.as_slice(), sides.last()) {
             (['∈'], Some(Node::Name(set))) => set.starts_with('𝔹'),
@@ -86,14 +93,19 @@ fn without_conditions(items: &[Node]) -> Option<&Node> {
     };
     let (first, conditions) = items.split_first()?;
     let is_said = first.is_value() || matches!(first, Node::Relation(signs, _) if signs.as_slice() == ['=']);
-    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some(first)
+    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some((first, conditions))
 }
 
 fn relation(signs: &[char], sides: &[Node]) -> Meaning {
     // What follows "≈" is a rounding of what stands before it.
+    let mut signs = signs.to_vec();
+    // What a name is about is all that is said of it.
+    if let (Some(sign @ '≈'), false) = (signs.first_mut(), sides.first().is_none_or(Node::is_constant)) {
+        *sign = '=';
+    }
     let num_exact = signs.iter().position(|sign| *sign == '≈').map_or(sides.len(), |idx| idx + 1);
     let sides = sides.get(..num_exact).unwrap_or(sides);
-    let signs = signs.get(..num_exact.saturating_sub(1)).unwrap_or(signs);
+    let signs = signs.get(..num_exact.saturating_sub(1)).unwrap_or(&signs);
     let whole = || Meaning::of(Form::Relation(signs.to_vec(), sides.to_vec()));
     let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return whole() };
     if sides.len() == 1 {

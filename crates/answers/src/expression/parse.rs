@@ -5,7 +5,7 @@
 
 use super::lex::{Token, Unread, lex};
 use super::node::Node;
-use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
+use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS, STEP_LETTERS};
 
 /// Deeper nesting is not read.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -46,18 +46,39 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Unread> {
 
 /// Takes a unit with its powers off the end.
 fn split_unit(tokens: &mut Vec<Token>) -> String {
-    let is_tail = |token: &Token| {
-        let sign = token.kind == Kind::Sign && matches!(token.text.as_str(), "^" | "/" | "*" | "-");
-        let brace = matches!(token.kind, Kind::Open | Kind::Close) && matches!(token.text.as_str(), "{" | "}");
-        let power = token.kind == Kind::Number && matches!(token.text.as_str(), "1" | "2" | "3");
-        token.kind == Kind::Unit || sign || brace || power
-    };
     let Some(first) = tokens.iter().position(|token| token.kind == Kind::Unit) else { return String::new() };
-    if first == 0 || !tokens.iter().skip(first).all(is_tail) {
+    if first == 0 || !is_unit(tokens.get(first..).unwrap_or_default()) {
         return String::new();
     }
     let tail: Vec<String> = tokens.split_off(first).into_iter().map(|token| token.text).collect();
     tail.concat().replace(['{', '}'], "")
+}
+
+/// Units with powers, side by side or with a sign between them: "m", "m/s^2", "kg m^{-3}", and not "m - 3" or "m/2".
+fn is_unit(tail: &[Token]) -> bool {
+    let mut before = "";
+    for token in tail {
+        let text = token.text.as_str();
+        let is_part = match (token.kind, text) {
+            (Kind::Unit, _) => matches!(before, "" | "*" | "/" | "unit" | "power" | "}"),
+            (Kind::Sign, "*" | "/") => matches!(before, "unit" | "power" | "}"),
+            (Kind::Sign, "^") => before == "unit",
+            (Kind::Sign, "-") => matches!(before, "^" | "{"),
+            (Kind::Open, "{") => before == "^",
+            (Kind::Number, "1" | "2" | "3") => matches!(before, "^" | "{" | "-" | "unit"),
+            (Kind::Close, "}") => before == "power",
+            _ => false,
+        };
+        if !is_part {
+            return false;
+        }
+        before = match token.kind {
+            Kind::Unit => "unit",
+            Kind::Number => "power",
+            _ => text,
+        };
+    }
+    matches!(before, "unit" | "power" | "}")
 }
 
 impl Parser {
@@ -321,7 +342,14 @@ impl Parser {
         let simple =
             self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.kind, Kind::Name | Kind::Number))
                 && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
-        if !always && !(simple && PERHAPS_FUNCTION_LETTERS.contains(letter)) {
+        let is_step = STEP_LETTERS.contains(letter)
+            && self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.text.as_str(), "t" | "n" | "x"));
+        // "p(x) = x + 1" says what p is, whatever the letter.
+        let defines = self.next == 1
+            && self.tokens.get(self.next + 3).is_some_and(|token| token.kind == Kind::Relation && token.text == "=")
+            && !matches!(name.as_str(), "e" | "i" | "π");
+        let is_custom = PERHAPS_FUNCTION_LETTERS.contains(letter) || defines;
+        if !(always || is_step || (simple && is_custom)) {
             return Ok(Node::Name(name));
         }
         self.next += 1;
