@@ -477,6 +477,7 @@ pub(crate) fn rules() -> Value {
         "shares": SHARES,
         "max_exact_digits": MAX_EXACT_DIGITS,
         "max_parts": compound::MAX_PARTS,
+        "max_spoken": compound::MAX_SPOKEN,
         "pi": PI.as_str(),
         "pi_digits": PI_DIGITS,
     })
