@@ -27,6 +27,9 @@ pub(crate) const ALL: &[&Format] = &[
     &formats::openai_batch::FORMAT,
 ];
 
+/// Contents of files by their paths.
+pub(crate) type Files = Vec<(String, String)>;
+
 /// A trainer's format.
 pub(crate) struct Format {
     /// As typed after `--format`.
@@ -44,7 +47,7 @@ pub(crate) struct Format {
     /// A row of the file.
     pub(crate) row: fn(&Row<'_>, &Settings) -> Value,
     /// Files beside the data, by path below the directory; `reward.py` is among them where it is used.
-    pub(crate) files: fn(&Settings) -> Result<Vec<(String, String)>, Stop>,
+    pub(crate) files: fn(&Settings) -> Result<Files, Stop>,
     /// How to train on it: Markdown for the card, a template over the card's values.
     pub(crate) usage: &'static str,
 }
