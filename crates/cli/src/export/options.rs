@@ -83,6 +83,11 @@ impl Settings {
         matches!(self.scoring, Scoring::RewardFile(_))
     }
 
+    /// The split that is trained on: the first that was asked for, or that of every dataset.
+    pub(crate) fn first_split(&self) -> &str {
+        self.splits.as_ref().and_then(|splits| splits.names().next()).unwrap_or("train")
+    }
+
     /// Whether `reward.py` could score more rows than the scorer in use.
     pub(crate) fn could_use_reward_file(&self) -> bool {
         let takes_ours = matches!(self.format.scoring, ScoringKind::Trainer { reward_file: Some(_), .. });
