@@ -181,8 +181,10 @@ def _weekday(word):
 
 
 def _month_and_day(text):
-    """A day of no particular year: its month and day."""
-    plain, _ = _undecorate(text)
+    """A day of no particular year and no weekday: its month and day."""
+    plain, weekday = _undecorate(text)
+    if weekday is not None:
+        return None
     for form in _MONTH_DAY:
         found = form.match(plain)
         if found:

@@ -10,6 +10,7 @@ _ATOM = re.compile(_NOTATION["atom"])
 _ELEMENTS = frozenset(_NOTATION["elements"])
 _SQUASHED = _NOTATION["squashed"]
 _POSITIVE = _NOTATION["positive"]
+_INTEGRATION = frozenset(_NOTATION["integration"])
 
 
 def _check_expression(spec, reply):
@@ -59,6 +60,7 @@ def _canonical_formula(text):
 
 
 def _compare(gold, reply, positive):
+    gold, reply = _with_capital_constants(gold, reply), _with_capital_constants(reply, gold)
     comparison = _Comparison(positive)
     verdict = comparison.nodes(gold, reply)
     several = _num_open_signs(gold) > 1 or _num_open_signs(reply) > 1
@@ -96,9 +98,16 @@ class _Comparison(_Regions):
             return self.regions(gold, reply)
         gold, reply = _meaning(_spread(gold, self.linked)), _meaning(_spread(reply, self.linked))
         conflict = _names_conflict(gold[0], reply[0])
-        verdict = self.equations(gold, reply, conflict)
         if conflict:
-            return CORRECT if verdict == CORRECT else _unless_different(self.forms(gold[1], reply[1]))
+            forms = self.forms(gold[1], reply[1])
+            verdict = self.equations(gold, reply, conflict)
+            moving = gold[1][0] != "value" or not _is_constant(gold[1][1])
+            if verdict == CORRECT or (forms != CORRECT and moving):
+                return verdict
+            return _unless_different(forms)
+        verdict = self.equations(gold, reply, conflict)
+        if verdict is None:
+            verdict = self.numbered_values(gold, reply)
         if verdict is not None:
             return verdict
         verdict = self.forms(gold[1], reply[1])
@@ -106,6 +115,20 @@ class _Comparison(_Regions):
             return verdict
         sides = [side for side in reply[2] if _is_constant(side) and _is_value(side)]
         return _conjunction([self.values(gold[1][1], side) for side in sides])
+
+    def numbered_values(self, gold, reply):
+        """"x_1 = 3, x_2 = -1" lists the values of x."""
+        kinds = gold[1][0], reply[1][0]
+        if kinds == ("system", "values"):
+            pairs, values, name = gold[1][1], reply[1][1], reply[0]
+        elif kinds == ("values", "system"):
+            pairs, values, name = reply[1][1], gold[1][1], gold[0]
+        else:
+            return None
+        letter = _numbered_letter(pairs)
+        if letter is None or name not in (None, letter):
+            return None
+        return self.sets([value for _, value in pairs], values, True)
 
     def regions(self, gold, reply):
         name, other = _region_name(gold), _region_name(reply)
@@ -177,6 +200,9 @@ class _Comparison(_Regions):
         for name in _variables(gold):
             found = self.zero(gold, name)
             if found is None:
+                root = self.quadratic_root(gold, name)
+                if root is not None and self.equal(_put(reply, name, root), _ZERO) is False:
+                    return _DIFFERENT
                 continue
             slope, root = found
             if self.equal(_put(reply, name, root), _ZERO) is False:
@@ -195,12 +221,17 @@ class _Comparison(_Regions):
         ones = _at_one(slope, names)
         product = (ones,)
         for other in names:
-            twice, power = _at_one(_put(slope, other, _TWO), names), 0
-            while power < 3 and self.equal(twice, ("product", (ones, ("number", str(2**power))))) is not True:
-                power += 1
-            if power == 3 or (power and self.equal(_put(start, other, _ZERO), _ZERO) is True):
+            twice = _at_one(_put(slope, other, _TWO), names)
+            for power in (0, 1, 2, -1, -2):
+                scale = ("number", str(2 ** abs(power)))
+                if self.equal(twice, ("product", (ones, ("inverse", scale) if power < 0 else scale))) is True:
+                    break
+            else:
                 return False
-            product += (("name", other),) * power
+            if power > 0 and self.equal(_put(start, other, _ZERO), _ZERO) is True:
+                return False
+            factor = ("name", other)
+            product += (("inverse", factor) if power < 0 else factor,) * abs(power)
         return self.equal(slope, ("product", product)) is True
 
     def forms(self, gold, reply):
@@ -256,10 +287,10 @@ class _Comparison(_Regions):
 
     def values(self, gold, reply):
         """Two values, up to a constant where both end in "+ C"."""
-        gold_rest, reply_rest = _without_constant(gold), _without_constant(reply)
-        if gold_rest is None or reply_rest is None:
+        left, right = _without_constant(gold), _without_constant(reply)
+        if left is None or right is None or (left[1] and right[1]):
             return _told(self.equal(gold, reply))
-        gap = _difference(gold_rest, reply_rest)
+        gap = _difference(left[0], right[0])
         for shift in range(3):
             equal = self.equal(gap, _fixed(gap, shift))
             if equal is not None:
@@ -382,9 +413,9 @@ def _sides_of(meaning):
 
 def _names_conflict(name, other):
     """Whether values are given to two names of a kind: "f(x)" and "y" may be one."""
-    if name is None or other is None or name == other or name[0] != other[0]:
+    if name is None or other is None or name == other or "derivative" in (name[1], other[1]):
         return False
-    return name[0] == "name" or "derivative" not in (name[1], other[1])
+    return (name[0] == "call") == (other[0] == "call")
 
 
 def _is_grouped(items):
@@ -393,14 +424,31 @@ def _is_grouped(items):
 
 
 def _without_constant(node):
-    """A sum without its constant of integration: a capital C that occurs once, among names in small letters."""
+    """A sum without its constant of integration, which occurs once, among names in small letters; and whether the
+    constant itself has a small letter, and so may be any name."""
     if node[0] != "sum":
         return None
-    rest = ("sum", tuple(term for term in node[1] if term not in (("name", "C"), ("name", "C_1"), ("name", "K"))))
+    constants = [term[1] for term in node[1] if term[0] == "name" and term[1] in _INTEGRATION]
+    rest = ("sum", tuple(term for term in node[1] if term[0] != "name" or term[1] not in _INTEGRATION))
     names = _variables(rest)
-    if len(rest[1]) != len(node[1]) - 1 or not names or any("A" <= name[0] <= "Z" for name in names):
+    if len(constants) != 1 or constants[0] in names or not names or any("A" <= name[0] <= "Z" for name in names):
         return None
-    return rest
+    return rest, not "A" <= constants[0][0] <= "Z"
+
+
+def _with_capital_constants(node, other):
+    """Writes constants such as "c_1" with capitals where the other side does."""
+
+    def has(tree, letter):
+        return _any(tree, lambda inner: inner[0] == "name" and inner[1].startswith(letter) and "_" in inner[1])
+
+    if not has(other, "C") or has(node, "C") or has(other, "c"):
+        return node
+
+    def replace(inner):
+        return ("name", "C" + inner[1][1:]) if inner[0] == "name" and inner[1].startswith("c_") else None
+
+    return _replaced(node, replace)
 
 
 _CHECKERS["expression"] = _check_expression

@@ -26,6 +26,8 @@ _NUMERAL_RUN = re.compile("[0-9.]*")
 _WORD_RUN = re.compile("[0-9A-Za-z]*")
 _PRIME_MARKS = re.compile("'*")
 _BLANK_RUN = re.compile(" *")
+_SET_BEHIND = re.compile(r" *[\[({]")
+_UNITS_BEHIND = re.compile(r"[0-9A-Za-z ^{}/*-]*\Z")
 _FUNCTION_RUN = re.compile("|".join(name for name, _ in _FUNCTIONS))
 
 
@@ -138,6 +140,11 @@ class _Lexer:
             return self.push(*_WORD_TOKENS[run])
         if run in _GREEK_NAMES:
             return self.name(_GREEK_NAMES[run])
+        if run == "U" and self.tokens and self.tokens[-1][0] == "close" and _SET_BEHIND.match(self.text, self.next):
+            return self.push("set_sign", "∪")
+        if len(run) > 1 and self.spaced and self.tokens and run in _MATH_UNITS and run not in _FUNCTION_NAMES:
+            if _UNITS_BEHIND.match(self.text, self.next):
+                return self.push("unit", run)
         self.next, end, num_letters = start, start + len(run), 0
         while self.next < end:
             found = _FUNCTION_RUN.match(self.text, self.next, end)
@@ -268,7 +275,7 @@ class _Lexer:
             self.next += 1
             inner = "\\" + self.take(_LETTER_RUN)
         else:
-            inner = self.take(_WORD_RUN)
+            inner = self.take(_DIGIT_RUN) or self.take(_WORD_RUN)
         for dress in _DRESS:
             inner = inner.replace(dress, "")
         if not inner:

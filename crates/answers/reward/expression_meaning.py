@@ -25,6 +25,8 @@ def _meaning(node):
 
 def _tuple_meaning(node):
     _, opening, _, items = node
+    if opening == " " and _only_conditions(*items):
+        return _meaning(items[0])
     if _ELLIPSIS in items:
         return None, ("sequence", items), ()
     if opening == " " and any(item[0] == "relation" for item in items):
@@ -32,6 +34,19 @@ def _tuple_meaning(node):
     if opening in " {":
         return None, ("values", items, opening == "{"), ()
     return None, node, ()
+
+
+def _only_conditions(first, *others):
+    """In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant."""
+    is_said = _is_value(first) or first[:2] == ("relation", "=")
+    return is_said and bool(others) and all(map(_is_condition, others))
+
+
+def _is_condition(item):
+    if item[0] != "relation":
+        return False
+    last = item[2][-1]
+    return item[1] == "≠" or (item[1] == "∈" and last[0] == "name" and last[1].startswith("𝔹"))
 
 
 def _relation_meaning(signs, sides):
@@ -64,9 +79,22 @@ def _is_definable(node):
     """Names, applied letters, derivatives and the like, which an equation may give a value."""
     if node[0] == "name":
         return node[1] not in _NO_NAMES
+    if node[0] == "product":
+        return all(factor[0] == "name" and "A" <= factor[1][0] <= "Z" for factor in node[1])
     if node[0] != "call":
         return False
     return node[1] not in _KNOWN_CALLS or (node[1] == "abs" and all(inner[0] == "name" for inner in node[2]))
+
+
+def _numbered_letter(pairs):
+    """The letter that all names of a system have before their numbers, as in "x_1 = 3, x_2 = -1"."""
+    letters = set()
+    for name, _ in pairs:
+        letter, mark, number = name[1].partition("_") if name[0] == "name" else ("", "", "")
+        if not mark or not _is_digits(number):
+            return None
+        letters.add(letter)
+    return ("name", letters.pop()) if len(letters) == 1 else None
 
 
 def _occurs(name, node):

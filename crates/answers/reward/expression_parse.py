@@ -106,6 +106,8 @@ class _Parser:
         self.depth -= 1
         if len(terms) == 1:
             return terms[0]
+        if len(terms) == 2 and terms[0] == ("name", "ℝ") and terms[1][0] == "negative":
+            return ("call", "∖", (terms[0], terms[1][1]))
         return ("call", "+...", tuple(terms)) if _ELLIPSIS in terms else ("sum", tuple(terms))
 
     def product(self):
@@ -117,6 +119,11 @@ class _Parser:
                 factor = self.factor()
                 if negative:
                     factor = ("negative", factor)
+                if sign == "/" and _is_d(factor) and _is_differential(factors[0]) and self.kind() == "name":
+                    below = ("product", (factor, self.factor()))
+                    above = factors[0] if len(factors) == 1 else ("product", tuple(factors))
+                    factors = [("call", "derivative", (above, below))]
+                    continue
                 divided = sign == "/"
                 mixed_up = divided and factor[0] != "number"
                 factors.append(("inverse", factor) if divided else factor)
@@ -137,7 +144,8 @@ class _Parser:
 
     def implied_factor(self, factors):
         """A factor without a sign before it. A number before a fraction of numbers is a mixed number."""
-        if self.kind() == "number" and factors[-1][0] != "factorial":
+        before = self.tokens[self.next - 1]
+        if self.kind() == "number" and before[0] != "close" and before[1] != "!":
             raise _Unread(False)
         is_fraction = self.kind() == "frac"
         factor = self.factor()
@@ -228,16 +236,38 @@ class _Parser:
         return ("number", digits)
 
     def name(self, name):
+        letter = name[0]
+        if name == "Δ" and self.kind() == "name":
+            name += self.take()[1]
+        if letter in _FUNCTION_LETTERS and self.skip_inverse():
+            name += "^-1"
         if not self.is_at("open", "(") or self.peek()[2]:
             return ("name", name)
-        always = name[0] in _FUNCTION_LETTERS or "'" in name
+        if name == "C" and self.peek(2)[1] == ",":
+            self.next += 1
+            node = self.bracket("(")
+            if node[:3] != ("tuple", "(", ")") or len(node[3]) != 2:
+                raise _Unread(False)
+            return ("call", "binom", node[3])
+        always = letter in _FUNCTION_LETTERS or "'" in name
         behind = self.peek(2)
         simple = self.peek(1)[0] in ("name", "number") and (behind[0] == "close" or behind[1] == ",")
-        if not always and not (simple and name[0] in _PERHAPS_FUNCTION_LETTERS):
+        if not always and not (simple and letter in _PERHAPS_FUNCTION_LETTERS):
             return ("name", name)
         self.next += 1
         node = self.bracket("(")
         return ("call", name, node[3] if node[:3] == ("tuple", "(", ")") else (node,))
+
+    def skip_inverse(self):
+        """Passes over the exponent -1 between a function and its bracket."""
+        texts = [self.peek(ahead)[1] for ahead in range(6)]
+        if texts == ["^", "{", "-", "1", "}", "("]:
+            self.next += 5
+            return True
+        if texts[:4] == ["^", "-", "1", "("]:
+            self.next += 3
+            return True
+        return False
 
     def argument(self):
         """The argument of a LaTeX command: a group, or one digit or letter."""
@@ -256,7 +286,7 @@ class _Parser:
         raise _Unread(True)
 
     def root(self, written):
-        degree = _TWO
+        degree = ("number", written) if written in ("3", "4") else _TWO
         if self.is_at("open", "["):
             self.next += 1
             degree = self.bracket("[")
@@ -301,7 +331,7 @@ class _Parser:
         while True:
             self.attach(items, self.relation(), opening == " ", either)
             comma = self.take_sign(",;")
-            if self.kind() == "or":
+            if self.kind() in ("or", "set_sign"):
                 either = True
             elif self.kind() == "and":
                 joined = True
@@ -342,14 +372,23 @@ class _Parser:
     def side(self):
         """A value, or sets with signs between them."""
         side = self.sum()
-        while self.kind() == "set_sign":
+        while self.kind() == "set_sign" and not self.joins_relations():
             sign = self.take()[1]
+            sign = "binom" if sign == "choose" else sign
             other = self.sum()
             if side[:2] == ("call", "∪") and sign == "∪":
                 side = ("call", sign, side[2] + (other,))
             else:
                 side = ("call", sign, (side, other))
         return side
+
+    def joins_relations(self):
+        """In "x < 1 ∪ x > 2" the sign stands for "or"."""
+        return (
+            self.is_at("set_sign", "∪")
+            and self.peek(1)[0] in ("name", "number")
+            and self.peek(2)[0] == "relation"
+        )
 
     def bracket(self, opening):
         num_bars, self.num_bars = self.num_bars, 0
@@ -490,6 +529,8 @@ def _proper_fraction(node):
 
 def _is_differential(node):
     first = node[1][0] if node[0] == "product" else node
-    if first[0] == "power":
-        first = first[1]
-    return first in (("name", "d"), ("name", "∂"))
+    return _is_d(first[1] if first[0] == "power" else first)
+
+
+def _is_d(node):
+    return node in (("name", "d"), ("name", "∂"))

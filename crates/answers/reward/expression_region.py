@@ -55,6 +55,33 @@ def _region_name(node):
     return next((name for name in map(_region_name, items) if name is not None), None)
 
 
+def _set_letter(name):
+    """The letter of a set, and whether its complement is meant; None for other names."""
+    before, behind = name.startswith("¯"), name.endswith("'")
+    letter = name if before == behind else name[1:] if before else name[:-1]
+    return (letter, before != behind) if len(letter) == 1 and "A" <= letter <= "Z" else None
+
+
+def _set_names(node, names):
+    """Collects the letters of sets; whether there is nothing else."""
+    if node[0] == "name":
+        found = _set_letter(node[1])
+        if found:
+            names.setdefault(found[0])
+        return found is not None
+    return node[0] == "call" and node[1] in "∪∩∖" and all([_set_names(inner, names) for inner in node[2]])
+
+
+def _is_member(node, names, case):
+    if node[0] == "name":
+        letter, outside = _set_letter(node[1])
+        return bool(case >> names.index(letter) & 1) != outside
+    members = [_is_member(inner, names, case) for inner in node[2]]
+    if node[1] == "∖":
+        return members[0] and not members[1]
+    return any(members) if node[1] == "∪" else all(members)
+
+
 def _bounded(sign, value):
     """The numbers on one side of a value."""
     below, above = (_MINUS_INFINITY, False, value, sign == "≤"), (value, sign == "≥", _INFINITY, False)
@@ -65,6 +92,10 @@ def _bounded(sign, value):
 class _Regions(_Equality):
     def same_region(self, gold, reply):
         """Whether two nodes are the same set of numbers."""
+        names = {}
+        if _set_names(gold, names) and _set_names(reply, names) and len(names) <= 6:
+            cases = range(1 << len(names))
+            return all(_is_member(gold, list(names), case) == _is_member(reply, list(names), case) for case in cases)
         gold = self.region(gold)
         reply = None if gold is None else self.region(reply)
         if reply is None:
@@ -194,6 +225,18 @@ class _Regions(_Equality):
         if self.equal(slope, _difference(second, first)) is not True or self.equal(slope, _ZERO) is not False:
             return None
         return slope, ("negative", _over(start, slope))
+
+    def quadratic_root(self, gap, name):
+        """A root of what is quadratic in a name."""
+        start, one, two, three = (_put(gap, name, ("number", digit)) for digit in "0123")
+        first, second = _difference(one, start), _difference(two, one)
+        twice = _difference(second, first)
+        slope = _difference(first, _over(twice, _TWO))
+        third = _difference(_difference(three, two), second)
+        if self.equal(twice, third) is not True or self.equal(twice, _ZERO) is not False:
+            return None
+        radicand = _difference(("power", slope, _TWO), ("product", (_TWO, ("product", (twice, start)))))
+        return _over(_difference(("power", radicand, ("inverse", _TWO)), slope), twice)
 
     def intersection(self, regions):
         common = [_REAL_LINE]

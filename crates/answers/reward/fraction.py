@@ -28,6 +28,15 @@ def _read_fraction(text):
     written = _split_written(text)
     if written is not None and not written[2]:
         return written[:2]
+    return _signed_fraction_words(text)
+
+
+def _spoken_fraction(text):
+    written = _signed_fraction_words(text)
+    return None if written is None else _ratio_number(*written)
+
+
+def _signed_fraction_words(text):
     unsigned = None
     for sign in ("-", "minus ", "negative "):
         unsigned = _strip_word(text, sign)
@@ -37,11 +46,6 @@ def _read_fraction(text):
     if words is None:
         return None
     return words if unsigned is None else (-words[0], words[1])
-
-
-def _spoken_fraction(text):
-    written = _parse_fraction_words(_ascii_lower(text))
-    return None if written is None else _ratio_number(*written)
 
 
 def _split_share(text):
@@ -83,8 +87,8 @@ def _parse_share(lower):
         if at < 0:
             continue
         num = lower[:at]
-        is_one = num in ("a", "one")
-        num = 1 if is_one else _cardinal(num)
+        is_one = num in ("a", "one", "1")
+        num = 1 if is_one else _whole_of(num)
         den = _part(lower[at + 1 :], is_one) if num is not None else None
         if den is not None:
             return num, den

@@ -6,17 +6,20 @@ _NOUN_BREAKS = re.compile("[ -]")
 
 def _is_noun_of(noun, counted):
     """Whether a noun names what is counted, or a part of that name."""
-    noun, counted = _noun_keys(noun), _noun_keys(counted)
-    if not noun or not counted:
+    keys, counted_keys = _noun_keys(noun), _noun_keys(counted)
+    if not keys or not counted_keys:
         return False
-    if noun in _windows(counted, len(noun)):
+    if keys in _windows(counted_keys, len(keys)):
         return True
+    if counted == RULES["noun"]["percent"]:
+        return _percent_sign(noun) == 1
     # "km" names what "how many kilometres" counts.
-    ids = {unit.id for unit in _resolve(" ".join(noun))}
+    ids = {unit.id for unit in _resolve(noun)}
+    words = counted.split(" ")
     return bool(ids) and any(
         unit.id in ids
-        for size in range(1, len(counted) + 1)
-        for part in _windows(counted, size)
+        for size in range(1, len(words) + 1)
+        for part in _windows(words, size)
         for unit in _resolve(" ".join(part))
     )
 

@@ -285,6 +285,13 @@ def _parse_rank(text):
     return int(digits) if _ascii_lower(found.group("ending")) == ending else None
 
 
+def _parse_counted(text, spec):
+    """A number with the name of what the question counts, or with the unit that it asks for."""
+    counted = spec.get("counted")
+    found = None if counted is None else _split_quantity(text)
+    return found[0] if found is not None and _is_noun_of(found[1], counted) else None
+
+
 def _check_integer(spec, reply):
     gold = _stored(spec["value"])
     if gold is None:
@@ -298,10 +305,8 @@ def _check_integer(spec, reply):
             rank = _parse_rank(text)
             if rank is not None:
                 return _of(rank == gold)
-        found = _split_amount(text)
-        if found is not None and spec.get("counted") is not None and _is_noun_of(found[1], spec["counted"]):
-            return _of(found[0].value == gold)
-        return _incorrect("unreadable")
+        number = _parse_counted(text, spec)
+        return _incorrect("unreadable") if number is None else _of(number.value == gold)
 
     return _judge(reply, False, read)
 
@@ -312,7 +317,7 @@ def _check_decimal(spec, reply):
         return _unknown("invalid_spec")
 
     def read(text):
-        number = _parse_value(text)
+        number = _parse_value(text) or _parse_counted(text, spec)
         if number is None:
             return _incorrect("unreadable")
         if number.is_ratio:

@@ -14,8 +14,7 @@ def _check_percentage(spec, reply):
         if found is None:
             return _incorrect("unreadable")
         number, rest = found
-        word = _trim(rest)
-        sign = _SIGNS.get(_ascii_lower(word[1:].lstrip(_WHITE) if word.startswith("-") else word))
+        word, sign = _trim(rest), _percent_sign(rest)
         if sign is not None:
             return _of(number.value / sign == gold)
         if word:
@@ -25,6 +24,12 @@ def _check_percentage(spec, reply):
         return _of(number.value * (100 if form == "percent_or_ratio" else 1) == gold)
 
     return _judge(reply, False, read)
+
+
+def _percent_sign(rest):
+    """How many of the sign behind a number make a hundredth."""
+    word = _trim(rest)
+    return _SIGNS.get(_ascii_lower(word[1:].lstrip(_WHITE) if word.startswith("-") else word))
 
 
 _CHECKERS["percentage"] = _check_percentage

@@ -76,6 +76,8 @@ def _split_repetition(text):
     inner = _trim(inner)
     if "(" in inner or ")" in inner or not inner or not (not before or before.endswith(" ")):
         return text, None
+    if not before and ("," in inner or ";" in inner):
+        return text, None
     return before.rstrip(_WHITE) or inner, inner
 
 

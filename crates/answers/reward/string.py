@@ -116,7 +116,7 @@ def _glossed(text):
 
 def _plain_spellings(text):
     """The spellings in plain ASCII letters; none if there are other letters than Latin ones."""
-    if text.isascii():
+    if text.isascii() or len(text) < _STRING["marks"]["min_chars"]:
         return []
     composed = unicodedata.normalize("NFC", text)
     spellings = []
@@ -183,6 +183,11 @@ def _fold_punctuation(text, joined):
                 folded.append(" ")
         elif ch == "-" and before == after == " " and _is_letter_at(text, idx - 2) and _is_letter_at(text, idx + 2):
             pass
+        elif ch == " " and after == ":" and _is_ratio(text, idx + 1):
+            pass
+        elif ch == ":" and _is_ratio(text, idx):
+            folded.append(ch)
+            idx += 1
         elif ch == ":" and after == " ":
             pass
         elif ch == "~" and _is_word(before) and _is_word(after):
@@ -217,6 +222,12 @@ def _is_initial(text, idx):
     if not 0 < idx < len(text) or text[idx] != "." or not _is_letter(text[idx - 1]):
         return False
     return idx == 1 or not _is_word(text[idx - 2])
+
+
+def _is_ratio(text, idx):
+    """ "3 : 1" has a colon between numbers."""
+    around = text[idx - 2 : idx] + text[idx + 1 : idx + 3] if idx >= 2 else ""
+    return len(around) == 4 and around[1:3] == "  " and "0" <= around[0] <= "9" and "0" <= around[3] <= "9"
 
 
 def _is_letter_at(text, idx):

@@ -84,14 +84,15 @@ def _regnal(words):
 
 
 def _join_initials(words):
-    """ "J R R Tolkien" is "JRR Tolkien"."""
-    joined, is_after_initial = "", False
+    """ "J R R Tolkien" is "JRR Tolkien". Letters alone may be several answers."""
+    initials = [len(word) == 1 and ("a" <= word <= "z" or "A" <= word <= "Z") for word in words]
+    if all(initials):
+        return " ".join(words)
+    joined = ""
     for idx, word in enumerate(words):
-        is_initial = len(word) == 1 and ("a" <= word <= "z" or "A" <= word <= "Z")
-        if idx and not (is_initial and is_after_initial):
+        if idx and not (initials[idx] and initials[idx - 1]):
             joined += " "
         joined += word
-        is_after_initial = is_initial
     return joined
 
 

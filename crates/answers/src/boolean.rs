@@ -76,7 +76,7 @@ const VERBS: [&str; 24] = [
     "since", "due", "exists", "exist", "contains", "equals", "holds", "means", "lies",
 ];
 /// Words that may take an answer back.
-const DOUBTS: [&str; 36] = [
+const DOUBTS: [&str; 57] = [
     "yes",
     "no",
     "true",
@@ -113,6 +113,27 @@ const DOUBTS: [&str; 36] = [
     "untrue",
     "question",
     "answer",
+    "some",
+    "case",
+    "cases",
+    "only",
+    "usually",
+    "often",
+    "mostly",
+    "partially",
+    "generally",
+    "typically",
+    "technically",
+    "could",
+    "would",
+    "may",
+    "might",
+    "should",
+    "assuming",
+    "supposedly",
+    "arguably",
+    "rarely",
+    "almost",
 ];
 /// Words that turn a sentence round.
 const TURNS: [&str; 6] = ["not", "never", "cannot", "none", "nothing", "nobody"];

@@ -98,7 +98,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         return Ok(None);
     }
     // Words between signs would be read as products of letters.
-    if !text.contains('\\') && recognise::has_word(text, 3) {
+    if !text.contains('\\') && recognise::has_prose(text) {
         return Err(NotVerifiable::UnreadableExpression);
     }
     match parse::parse(text) {
@@ -154,6 +154,7 @@ pub(crate) fn rules() -> Value {
         ("precisions", json!(equal::PRECISIONS)),
         ("max_factorials", json!(equal::MAX_FACTORIALS)),
         ("fixed_values", json!(compare::FIXED_VALUES)),
+        ("integration", json!(compare::INTEGRATION)),
         ("squashed", json!(SQUASHED)),
         ("positive", json!(POSITIVE)),
     ]);

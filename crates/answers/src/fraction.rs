@@ -103,12 +103,7 @@ fn read(text: &str) -> Option<Written> {
     if let Some((written, "")) = split_written(text) {
         return Some(written.into());
     }
-    let (negative, unsigned) = match ["-", "minus ", "negative "].into_iter().find_map(|sign| strip_word(text, sign)) {
-        Some(rest) => (true, rest.trim_start()),
-        None => (false, text),
-    };
-    let written = parse_words(&unsigned.to_ascii_lowercase())?;
-    Some(if negative { Written { num: -written.num, ..written } } else { written })
+    signed_words(text)
 }
 
 impl From<(BigInt, BigInt)> for Written {
@@ -121,8 +116,15 @@ impl From<(BigInt, BigInt)> for Written {
 
 /// Reads a fraction in words: "half", "two-thirds", "one and three quarters".
 pub(crate) fn spoken(text: &str) -> Option<Number> {
-    let written = parse_words(&text.to_ascii_lowercase())?;
+    let written = signed_words(text)?;
     Number::ratio(written.num, written.den)
+}
+
+/// Reads a fraction in words, behind a sign or not.
+fn signed_words(text: &str) -> Option<Written> {
+    let unsigned = ["-", "minus ", "negative "].into_iter().find_map(|sign| strip_word(text, sign));
+    let written = parse_words(&unsigned.map_or(text, str::trim_start).to_ascii_lowercase())?;
+    Some(if unsigned.is_some() { Written { num: -written.num, ..written } } else { written })
 }
 
 /// Reads the share in "two-thirds of a cup", and what it is a share of.
@@ -161,8 +163,8 @@ fn parse_share(lower: &str) -> Option<Written> {
     let cuts = [lower.rfind(' '), lower.rfind('-')];
     let share = cuts.into_iter().flatten().find_map(|idx| {
         let num = lower.get(..idx)?;
-        let one = matches!(num, "a" | "one");
-        let num = if one { BigInt::one() } else { number_words::cardinal(num)? };
+        let one = matches!(num, "a" | "one" | "1");
+        let num = if one { BigInt::one() } else { whole(num)? };
         Some((num, part(lower.get(idx + 1..)?, one)?).into())
     });
     // A lone "third" is a place in an order; a lone "half" is a share.

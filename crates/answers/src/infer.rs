@@ -34,7 +34,7 @@ type Reader = fn(&Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable>;
 /// Every type in the order of trying. A choice is made by [`crate::choice`], from its options.
 const READERS: [Reader; 10] = [
     boolean::infer,
-    string::infer_time,
+    string::infer_code,
     percentage::infer,
     date::infer,
     fraction::infer,
@@ -63,6 +63,17 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"```|;\s*\}|\);$|\(\)|^(?:def|class|fn|import|return|function|select|public|#include)\b.*[({;*]|=>|==|&&")
 });
+
+/// Words that say that there is no answer.
+static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:unknown|n/?a|(?:it is |is )?not (?:known|given|stated|specified|mentioned|applicable|available|provided|clear)|no answer|none of (?:them|these|those))$",
+    )
+});
+/// Two answers in place of one; with capitals it may be a name ("Truth or Dare").
+static EITHER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:either) .* or |^[^A-Z0-9=<>]* or [^A-Z0-9=<>]*$"));
+/// A verdict with more words behind it.
+static EXPLAINED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?i:yes|no|true|false), "));
 
 /// Makes the spec of an answer out of its text.
 ///
@@ -101,8 +112,14 @@ pub(crate) fn infer_item(text: &str, question: &Question) -> Result<AnswerSpec, 
 
 /// Refuses what no type could check.
 fn refuse(text: &str) -> Result<(), NotVerifiable> {
-    if !text.contains(char::is_alphanumeric) {
+    if !text.contains(char::is_alphanumeric) || NOTHING.is_match(text) {
         return Err(NotVerifiable::Empty);
+    }
+    if EXPLAINED.is_match(text) {
+        return Err(NotVerifiable::Freeform);
+    }
+    if EITHER.is_match(text) {
+        return Err(NotVerifiable::Hedged);
     }
     // Blanks between the signs of LaTeX part no words.
     let is_word = |word: &&str| !text.contains('\\') || (word.len() > 1 && word.chars().all(char::is_alphabetic));

@@ -2,10 +2,16 @@
 
 use serde_json::{Value, json};
 
-use crate::units::resolve;
+use crate::percentage::percent_sign;
+use crate::units::{resolve, resolve_gold};
 
 /// More words before the verb are no name of a thing.
 const MAX_WORDS: usize = 4;
+
+/// Longer words behind "in" are no unit.
+const MAX_UNIT_BYTES: usize = 40;
+/// What a question for a percentage counts.
+pub(crate) const PERCENT: &str = "percent";
 
 /// Words that end the name of what a question counts.
 const STOPS: [&str; 46] = [
@@ -51,19 +57,30 @@ pub(crate) fn counted(question: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
+/// Returns the unit that a question in lower case ends with: "what is the mass in kg?", "how long is it (in metres)?".
+pub(crate) fn asked_unit(question: &str) -> Option<String> {
+    let end = question.trim_end_matches(['?', '.', '!', ' ', ')']);
+    let unit = end.get(end.rfind(" in ").or_else(|| end.rfind("(in "))? + " in ".len()..)?.trim();
+    (unit.len() <= MAX_UNIT_BYTES && !resolve_gold(unit).is_empty()).then(|| unit.to_owned())
+}
+
 /// Returns whether a noun names what is counted, or a part of that name.
 pub(crate) fn is_of(noun: &str, counted: &str) -> bool {
-    let (noun, counted) = (keys(noun), keys(counted));
-    if noun.is_empty() || counted.is_empty() {
+    let (words, counted_words) = (keys(noun), keys(counted));
+    if words.is_empty() || counted_words.is_empty() {
         return false;
     }
-    if counted.windows(noun.len()).any(|part| part == noun.as_slice()) {
+    if counted_words.windows(words.len()).any(|part| part == words.as_slice()) {
         return true;
     }
+    if counted == PERCENT {
+        return percent_sign(noun) == Some(1);
+    }
     // "km" names what "how many kilometres" counts.
-    let units = resolve(&noun.join(" "));
-    let is_unit = |part: &[String]| resolve(&part.join(" ")).iter().any(|it| units.iter().any(|unit| unit.id == it.id));
-    !units.is_empty() && (1..=counted.len()).any(|len| counted.windows(len).any(is_unit))
+    let units = resolve(noun);
+    let is_unit = |part: &str| resolve(part).iter().any(|it| units.iter().any(|unit| unit.id == it.id));
+    let words: Vec<&str> = counted.split(' ').collect();
+    !units.is_empty() && (1..=words.len()).any(|len| words.windows(len).any(|part| is_unit(&part.join(" "))))
 }
 
 /// Returns whether two nouns are the same but for number and case.
@@ -73,7 +90,7 @@ pub(crate) fn is_same(noun: &str, other: &str) -> bool {
 
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
-    json!({ "plurals": PLURALS })
+    json!({ "plurals": PLURALS, "percent": PERCENT })
 }
 
 /// The words of a noun in lower case, the singular of each.
@@ -135,6 +152,9 @@ mod tests {
         assert!(is_of("km", "kilometres"));
         assert!(!is_of("green apples", "red apples"));
         assert!(!is_of("miles", "kilometres"));
+        assert!(is_of("m/s", "metres per second"));
+        assert!(is_of("%", "percent"));
+        assert!(!is_of("%", "people"));
         assert!(!is_of("", "apples"));
     }
 }

@@ -18,6 +18,7 @@ use crate::infer::Candidate;
 use crate::noun;
 use crate::number_words as words;
 use crate::pattern::pattern;
+use crate::quantity;
 use crate::spec::AnswerSpec;
 use crate::stated;
 use crate::verdict::{Cause, Verdict};
@@ -53,6 +54,9 @@ pub struct DecimalSpec {
     pub abs_tol: f64,
     /// Significant digits stated.
     pub sig_figs: u32,
+    /// The unit that the question asks for, so that "5.2 km" counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<String>,
 }
 
 /// Share of the value by which a decimal may be off.
@@ -60,7 +64,9 @@ pub(crate) const REL_TOL: f64 = 1e-3;
 
 /// `2^{10}`, `10**3`, `2^{-3}`.
 static POWER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?P<sign>[+-] ?)?(?P<base>[0-9]{1,6}) ?(?:\^|\*\*) ?[{(]? ?(?P<pow>-? ?[0-9]{1,4}) ?[})]?$")
+    pattern(
+        r"^(?P<sign>[+-] ?)?(?P<base>[0-9]{1,6}) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>-? ?[0-9]{1,4}) ?[})]?$",
+    )
 });
 static FACTORIAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<base>[0-9]{1,3}) ?!$"));
 /// Larger factorials have more digits than any answer.
@@ -113,9 +119,9 @@ pub(crate) fn check_integer(spec: &IntegerSpec, reply: &str) -> Verdict {
         if let Some(rank) = parse_rank(text).filter(|_| spec.ordinal) {
             return Verdict::of(BigRational::from_integer(rank) == gold);
         }
-        match (split_amount(text), &spec.counted) {
-            (Some((number, rest)), Some(counted)) if noun::is_of(rest, counted) => Verdict::of(number.value() == gold),
-            _ => Verdict::incorrect(Cause::Unreadable),
+        match spec.counted.as_ref().and_then(|counted| parse_counted(text, counted)) {
+            Some(number) => Verdict::of(number.value() == gold),
+            None => Verdict::incorrect(Cause::Unreadable),
         }
     })
 }
@@ -127,7 +133,8 @@ pub(crate) fn check_decimal(spec: &DecimalSpec, reply: &str) -> Verdict {
     else {
         return Verdict::unknown(Cause::InvalidSpec);
     };
-    stated::judge(reply, true, |text| match parse_value(text) {
+    let parse = |text: &str| parse_value(text).or_else(|| parse_counted(text, spec.counted.as_ref()?));
+    stated::judge(reply, true, |text| match parse(text) {
         Some(number) if number.is_ratio() => Verdict::of(number.value() == gold),
         Some(number) => Verdict::of(is_close(&number.value(), &gold, &rel_tol, &abs_tol)),
         None => Verdict::incorrect(Cause::Unreadable),
@@ -151,6 +158,12 @@ pub(crate) fn parse_value(text: &str) -> Option<Number> {
         }
     }
     parse_power(text).or_else(|| parse_factorial(text)).or_else(|| fraction::spoken(text))
+}
+
+/// Reads a number with the name of what the question counts, or with the unit that it asks for.
+fn parse_counted(text: &str, counted: &str) -> Option<Number> {
+    let (number, unit) = quantity::split_unit(text)?;
+    noun::is_of(&unit, counted).then_some(number)
 }
 
 fn parse_power(text: &str) -> Option<Number> {
@@ -233,6 +246,7 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         rel_tol: REL_TOL,
         abs_tol: number.half_unit(),
         sig_figs: number.sig_figs(),
+        counted: candidate.question.counted(),
     })))
 }
 

@@ -96,7 +96,7 @@ pub(crate) fn rules() -> Value {
 }
 
 /// Returns how many of the sign behind a number make a hundredth.
-fn percent_sign(rest: &str) -> Option<u32> {
+pub(crate) fn percent_sign(rest: &str) -> Option<u32> {
     let rest = rest.trim();
     let word = rest.strip_prefix('-').unwrap_or(rest).trim_start().to_ascii_lowercase();
     SIGNS.into_iter().find(|(sign, _)| *sign == word).map(|(_, parts)| parts)

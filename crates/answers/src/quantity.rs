@@ -373,6 +373,11 @@ fn meanings(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Vec<Unit> {
     }
 }
 
+/// Splits a text into its number and what it counts.
+pub(crate) fn split_unit(text: &str) -> Option<(Number, String)> {
+    split(text).map(|measured| (measured.number, measured.unit))
+}
+
 /// Splits a text into its number and the spelling of its unit, which may stand before a sum of money.
 fn split(text: &str) -> Option<Measured> {
     if let Some(found) = CURRENCY.captures(text) {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::noun;
 use crate::pattern::pattern;
 
 static OPEN: LazyLock<Regex> = LazyLock::new(|| {
@@ -39,6 +40,9 @@ static MONEY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WEIGHT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:weigh\w*|weights?|mass|heavy|heavier|body)\b"));
 
+static ASKS_PERCENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:what|which|how many) per ?cent(?:age)?\b|\b(?:as an?|in|express\w*) per ?cent(?:age)?\b")
+});
 static RANK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"\b(?:ranks?|ranked|ranking|which place|what place|which position|what position|position in|placed|edition|amendment|century)\b",
@@ -114,7 +118,10 @@ impl Question {
 
     /// Returns what the question counts.
     pub(crate) fn counted(&self) -> Option<String> {
-        crate::noun::counted(&self.lower)
+        if ASKS_PERCENT.is_match(&self.lower) {
+            return Some(noun::PERCENT.to_owned());
+        }
+        noun::counted(&self.lower).or_else(|| noun::asked_unit(&self.lower))
     }
 
     /// Returns whether the question has a word or phrase, given in lower case.

@@ -23,10 +23,24 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// Names that are none.
-const DENIALS: [&str; 8] = ["not", "never", "no", "or", "nor", "about", "if", "unless"];
+const DENIALS: [&str; 11] = ["not", "never", "no", "or", "nor", "about", "if", "unless", "wrong", "incorrect", "false"];
 /// Words before a value that change nothing.
-const LEADS: [&str; 8] =
-    ["exactly ", "precisely ", "just ", "only ", "a total of ", "total of ", "equals ", "equal to "];
+const LEADS: [&str; 14] = [
+    "exactly ",
+    "precisely ",
+    "just ",
+    "only ",
+    "a total of ",
+    "total of ",
+    "equals ",
+    "equal to ",
+    "there are ",
+    "there were ",
+    "there is ",
+    "it is ",
+    "it was ",
+    "it has ",
+];
 /// Words behind a value that change nothing.
 const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
 
@@ -165,7 +179,9 @@ fn split_repetition(text: &str) -> Option<(&str, &str)> {
     let (before, inner) = text.strip_suffix(')')?.split_once('(')?;
     let is_apart = before.is_empty() || before.ends_with(' ');
     let inner = inner.trim();
-    if inner.contains(['(', ')']) || inner.is_empty() || !is_apart {
+    // "(1,5)" is a pair, not a number.
+    let is_pair = before.is_empty() && inner.contains([',', ';']);
+    if inner.contains(['(', ')']) || inner.is_empty() || !is_apart || is_pair {
         return None;
     }
     let before = before.trim_end();

@@ -58,6 +58,8 @@ const MAX_GIVEN_NAMES: usize = 3;
 /// The end of one sentence and the start of another; shorter words before the period may be abbreviations.
 static TWO_SENTENCES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[0-9]{2}|[a-z]{5})[.?!] [A-Z]"));
 
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^0[0-9]+$|^[0-9.]+° ?(?:[0-9.]+' ?)?[NSEW]$"));
+
 /// Compares a normalised reply with the canonical spelling and every alias.
 pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
     if let Some(normaliser) = spec.published() {
@@ -173,11 +175,11 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     Ok(Some(AnswerSpec::String(spec_of(candidate.text))))
 }
 
-/// Makes a spec of a time of the day, whose digits and halves would look like numbers with units.
-pub(crate) fn infer_time(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
+/// Makes a spec of digits that are no number: a time of the day, a code that begins with zeros, a latitude.
+pub(crate) fn infer_code(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, NotVerifiable> {
     let text = candidate.text;
-    let is_time = clock::read(text).is_some() && text.contains(|ch: char| ch.is_ascii_digit());
-    Ok(is_time.then(|| AnswerSpec::String(spec_of(text))))
+    let is_time = text.contains(|ch: char| ch.is_ascii_digit()) && clock::read(text).is_some();
+    Ok((is_time || CODE.is_match(text)).then(|| AnswerSpec::String(spec_of(text))))
 }
 
 /// Returns whether a text breaks off, or goes on into another sentence.

@@ -133,10 +133,12 @@ pub(super) fn is_slashed_pair(text: &str) -> bool {
     SLASHED_PAIR.is_match(text)
 }
 
-/// Reads a day of no particular year: its month and day.
+/// Reads a day of no particular year and no weekday: its month and day.
 pub(super) fn read_month_day(text: &str) -> Option<(u8, u8)> {
-    // Most texts have no digit and no ordinal that could be one.
-    let (plain, _) = undecorate(text);
+    let (plain, weekday) = undecorate(text);
+    if weekday.is_some() {
+        return None;
+    }
     let found = MONTH_DAY.captures(&plain).or_else(|| DAY_MONTH.captures(&plain))?;
     let month = month_number(found.name("month")?.as_str())?;
     let day = number(&found, "day").filter(|day| (1..=31).contains(day))?;

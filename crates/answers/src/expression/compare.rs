@@ -1,7 +1,7 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, spread};
+use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, numbered, spread};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
 use crate::verdict::{Cause, Verdict};
@@ -17,8 +17,12 @@ const MAX_UNORDERED: usize = 24;
 pub(super) const FIXED_VALUES: [(u32, u32); 10] =
     [(3, 7), (5, 11), (2, 13), (8, 9), (4, 17), (10, 19), (29, 23), (37, 31), (43, 41), (53, 47)];
 
+/// Names of constants of integration.
+pub(super) const INTEGRATION: [&str; 5] = ["C", "C_1", "K", "c", "k"];
+
 /// Compares two expressions. `Unknown` wherever neither equality nor difference is proved.
 pub(super) fn compare(gold: &Node, reply: &Node, positive: bool) -> Verdict {
+    let (gold, reply) = (&with_capital_constants(gold, reply), &with_capital_constants(reply, gold));
     let mut comparison = Comparison { fuel: FUEL, positive, linked: true };
     let verdict = comparison.nodes(gold, reply);
     // Several open signs may be meant together or apart; only what holds for both is said.
@@ -65,12 +69,17 @@ impl Comparison {
         let (gold, reply) = (spread(gold, self.linked), spread(reply, self.linked));
         let (gold, reply) = (meaning(&gold), meaning(&reply));
         if names_conflict(&gold, &reply) {
+            let forms = self.forms(&gold.form, &reply.form);
             return match self.equations(&gold, &reply) {
                 Some(Verdict::Correct) => Verdict::Correct,
-                _ => unless_different(self.forms(&gold.form, &reply.form)),
+                Some(told) if !forms.is_correct() && !is_constant(&gold.form) => told,
+                _ => unless_different(forms),
             };
         }
         if let Some(verdict) = self.equations(&gold, &reply) {
+            return verdict;
+        }
+        if let Some(verdict) = self.numbered_values(&gold, &reply) {
             return verdict;
         }
         let verdict = self.forms(&gold.form, &reply.form);
@@ -79,6 +88,19 @@ impl Comparison {
         } else {
             verdict
         }
+    }
+
+    /// "x_1 = 3, x_2 = -1" lists the values of x.
+    fn numbered_values(&mut self, gold: &Meaning, reply: &Meaning) -> Option<Verdict> {
+        let (pairs, values, name) = match (&gold.form, &reply.form) {
+            (Form::System(pairs), Form::Values(values, _)) => (pairs, values, &reply.name),
+            (Form::Values(values, _), Form::System(pairs)) => (pairs, values, &gold.name),
+            _ => return None,
+        };
+        let letter = numbered(pairs).filter(|letter| name.as_ref().is_none_or(|name| name == letter));
+        letter?;
+        let solutions: Vec<Node> = pairs.iter().map(|(_, value)| value.clone()).collect();
+        Some(self.sets(&solutions, values, Order::Free))
     }
 
     /// In "A = 5 = 6" the sides contradict each other.
@@ -203,7 +225,13 @@ impl Comparison {
         let mut names = Vec::new();
         gold.variables(&mut names);
         for name in names {
-            let Some((slope, root)) = self.root(gold, name) else { continue };
+            let Some((slope, root)) = self.root(gold, name) else {
+                let root = self.quadratic_root(gold, name);
+                match root.map(|root| self.equal(&put(reply, name, &root), &Node::number(0))) {
+                    Some(Some(false)) => return DIFFERENT,
+                    _ => continue,
+                }
+            };
             if self.equal(&put(reply, name, &root), &Node::number(0)) == Some(false) {
                 return DIFFERENT;
             }
@@ -225,15 +253,17 @@ impl Comparison {
         let mut product = vec![ones(slope)];
         for other in &names {
             let twice = ones(&put(slope, other, &Node::number(2)));
-            let power = (0..3_u32).find(|power| {
-                let scaled = Node::Product(vec![ones(slope), Node::number(2_u32.pow(*power))]);
-                self.equal(&twice, &scaled) == Some(true)
+            let power = [0_i32, 1, 2, -1, -2].into_iter().find(|power| {
+                let scale = Node::number(2_u32.pow(power.unsigned_abs()));
+                let scale = if *power < 0 { Node::Inverse(Box::new(scale)) } else { scale };
+                self.equal(&twice, &Node::Product(vec![ones(slope), scale])) == Some(true)
             });
             let Some(power) = power else { return false };
             if power > 0 && self.equal(&put(&start, other, &Node::number(0)), &Node::number(0)) == Some(true) {
                 return false;
             }
-            product.extend((0..power).map(|_| Node::name(other)));
+            let factor = if power < 0 { Node::Inverse(Box::new(Node::name(other))) } else { Node::name(other) };
+            product.extend((0..power.abs()).map(|_| factor.clone()));
         }
         self.equal(slope, &Node::Product(product)) == Some(true)
     }
@@ -290,7 +320,11 @@ impl Comparison {
 
     /// Two values, up to a constant where both end in "+ C".
     fn values(&mut self, gold: &Node, reply: &Node) -> Verdict {
-        let (Some(gold_rest), Some(reply_rest)) = (without_constant(gold), without_constant(reply)) else {
+        let (gold_rest, reply_rest) = match (without_constant(gold), without_constant(reply)) {
+            (Some((gold, small)), Some((reply, other_small))) if !(small && other_small) => (Some(gold), Some(reply)),
+            _ => (None, None),
+        };
+        let (Some(gold_rest), Some(reply_rest)) = (gold_rest, reply_rest) else {
             return told(self.equal(gold, reply));
         };
         let gap = Node::difference(&gold_rest, &reply_rest);
@@ -451,9 +485,9 @@ fn gap(items: &[Node]) -> usize {
 /// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
 fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
     let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
-    let is_applied = |node: &Node| matches!(node, Node::Call(head, _) if head != "derivative");
-    let are_plain = matches!((name, other), (Node::Name(_), Node::Name(_)));
-    name != other && (are_plain || (is_applied(name) && is_applied(other)))
+    let is_applied = |node: &Node| matches!(node, Node::Call(..));
+    let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
+    name != other && is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other)
 }
 
 /// Returns whether items may be the groups of one number with separators of thousands.
@@ -479,14 +513,33 @@ fn fixed(node: &Node, shift: usize) -> Node {
     })
 }
 
-/// A sum without its constant of integration: one capital C that occurs once, among names in small letters.
-fn without_constant(node: &Node) -> Option<Node> {
+/// A sum without its constant of integration, which occurs once, among names in small letters; and whether the constant
+/// itself has a small letter, and so may be any name.
+fn without_constant(node: &Node) -> Option<(Node, bool)> {
     let Node::Sum(terms) = node else { return None };
-    let is_constant = |term: &Node| matches!(term, Node::Name(name) if name == "C" || name == "C_1" || name == "K");
+    let is_constant = |term: &Node| matches!(term, Node::Name(name) if INTEGRATION.contains(&name.as_str()));
     let (constants, rest): (Vec<&Node>, Vec<&Node>) = terms.iter().partition(|term| is_constant(term));
     let rest = Node::Sum(rest.into_iter().cloned().collect());
     let mut names = Vec::new();
     rest.variables(&mut names);
     let small = |name: &&str| !name.starts_with(|ch: char| ch.is_ascii_uppercase());
-    (constants.len() == 1 && !names.is_empty() && names.iter().all(small)).then_some(rest)
+    let [Node::Name(constant)] = constants.as_slice() else { return None };
+    let is_free = !rest.has_name(constant) && !names.is_empty() && names.iter().all(small);
+    is_free.then(|| (rest, small(&constant.as_str())))
+}
+
+/// Writes constants such as "c_1" with capitals where the other side does.
+fn with_capital_constants(node: &Node, other: &Node) -> Node {
+    let is_numbered = |letter: char| move |node: &Node| matches!(node, Node::Name(name) if name.starts_with(letter) && name.contains('_'));
+    if !other.any(&is_numbered('C')) || node.any(&is_numbered('C')) || other.any(&is_numbered('c')) {
+        return node.clone();
+    }
+    node.replaced(&|inner| match inner {
+        Node::Name(name) if name.starts_with("c_") => Some(Node::Name(name.replacen('c', "C", 1))),
+        _ => None,
+    })
+}
+
+fn is_constant(form: &Form) -> bool {
+    matches!(form, Form::Value(value) if value.is_constant())
 }

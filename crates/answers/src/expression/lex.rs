@@ -187,6 +187,14 @@ impl Lexer {
         if let Some((_, sign)) = GREEK.iter().find(|(name, _)| *name == run) {
             return self.name(sign);
         }
+        if self.is_union(&run) {
+            self.push(Kind::SetSign, "∪");
+            return Ok(());
+        }
+        if self.is_unit(&run) {
+            self.push(Kind::Unit, run);
+            return Ok(());
+        }
         self.next = start;
         let end = start + run.len();
         let mut num_letters = 0;
@@ -206,6 +214,24 @@ impl Lexer {
             }
         }
         if num_letters > MAX_LETTERS { Err(Unread::Malformed) } else { Ok(()) }
+    }
+
+    /// The letter U between brackets.
+    fn is_union(&self, run: &str) -> bool {
+        let behind = self.chars.iter().skip(self.next).find(|ch| **ch != ' ');
+        let closed = self.tokens.last().is_some_and(|token| token.kind == Kind::Close);
+        run == "U" && closed && matches!(behind, Some('(' | '[' | '{'))
+    }
+
+    /// A unit of several letters behind a blank, with nothing but powers and units behind it.
+    fn is_unit(&self, run: &str) -> bool {
+        let is_plain = |ch: &char| ch.is_ascii_alphanumeric() || matches!(ch, ' ' | '^' | '{' | '}' | '/' | '*' | '-');
+        let is_known = UNITS.contains(&run) && !FUNCTIONS.iter().any(|(name, _)| *name == run);
+        run.len() > 1
+            && self.spaced
+            && !self.tokens.is_empty()
+            && is_known
+            && self.chars.iter().skip(self.next).all(|ch| is_plain(ch))
     }
 
     fn name(&mut self, letter: &str) -> Result<(), Unread> {
@@ -360,6 +386,8 @@ impl Lexer {
                 self.next += 1;
                 format!("\\{}", self.take_while(|ch| ch.is_ascii_alphabetic()))
             }
+            // "m_1m_2" is a product.
+            Some('0'..='9') => self.take_while(|ch| ch.is_ascii_digit()),
             _ => self.take_while(|ch| ch.is_ascii_alphanumeric()),
         };
         for dress in DRESS {

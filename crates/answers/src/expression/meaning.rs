@@ -58,6 +58,9 @@ pub(super) fn meaning(node: &Node) -> Meaning {
 }
 
 fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
+    if let (' ', Some(value)) = (open, without_conditions(items)) {
+        return meaning(value);
+    }
     if items.contains(&Node::Ellipsis) {
         return Meaning::of(Form::Sequence(items.to_vec()));
     }
@@ -69,6 +72,21 @@ fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
         ('{', _) => Meaning::of(Form::Values(items.to_vec(), Order::Free)),
         _ => Meaning::of(Form::Tuple(open, close, items.to_vec())),
     }
+}
+
+/// In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant.
+fn without_conditions(items: &[Node]) -> Option<&Node> {
+    let is_condition = |item: &Node| match item {
+        Node::Relation(signs, sides) => match (signs.as_slice(), sides.last()) {
+            (['∈'], Some(Node::Name(set))) => set.starts_with('𝔹'),
+            (['≠'], _) => true,
+            _ => false,
+        },
+        _ => false,
+    };
+    let (first, conditions) = items.split_first()?;
+    let is_said = first.is_value() || matches!(first, Node::Relation(signs, _) if signs.as_slice() == ['=']);
+    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some(first)
 }
 
 fn relation(signs: &[char], sides: &[Node]) -> Meaning {
@@ -118,6 +136,8 @@ fn named(name: &Node, value: &Node, between: &[Node]) -> Meaning {
 fn is_definable(node: &Node) -> bool {
     match node {
         Node::Name(name) => !matches!(name.as_str(), "e" | "π" | "i" | "∞" | "ℝ" | "∅"),
+        // "KE" and "AB" are written like products.
+        Node::Product(factors) => factors.iter().all(is_capital),
         Node::Call(name, arguments) => {
             let is_bars = name == "abs" && arguments.iter().all(|inner| matches!(inner, Node::Name(_)));
             let is_known = FUNCTIONS.iter().any(|(function, _)| function == name)
@@ -126,6 +146,23 @@ fn is_definable(node: &Node) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_capital(node: &Node) -> bool {
+    matches!(node, Node::Name(name) if name.starts_with(|ch: char| ch.is_ascii_uppercase()))
+}
+
+/// The letter that all names of a system have before their numbers, as in "x_1 = 3, x_2 = -1".
+pub(super) fn numbered(pairs: &[(Node, Node)]) -> Option<Node> {
+    let letter = |node: &Node| match node {
+        Node::Name(name) => name
+            .split_once('_')
+            .filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
+            .map(|(letter, _)| letter.to_owned()),
+        _ => None,
+    };
+    let first = letter(&pairs.first()?.0)?;
+    pairs.iter().all(|(name, _)| letter(name).as_ref() == Some(&first)).then(|| Node::name(&first))
 }
 
 fn occurs(name: &Node, node: &Node) -> bool {

@@ -114,6 +114,11 @@ impl Parser {
         if terms.len() == 1 {
             return terms.pop().ok_or(Unread::Malformed);
         }
+        if let [Node::Name(line), Node::Negative(without)] = terms.as_slice() {
+            if line == "ℝ" {
+                return Ok(Node::Call("∖".to_owned(), vec![Node::name("ℝ"), (**without).clone()]));
+            }
+        }
         // What dots leave out is not known, so the sum is a sequence and no value.
         let is_sequence = terms.contains(&Node::Ellipsis);
         Ok(if is_sequence { Node::Call("+...".to_owned(), terms) } else { Node::Sum(terms) })
@@ -128,6 +133,20 @@ impl Parser {
                 let negative = self.take_sign("-").is_some();
                 let factor = self.factor()?;
                 let factor = if negative { Node::negative(factor) } else { factor };
+                if sign == '/'
+                    && is_d(&factor)
+                    && factors.first().is_some_and(is_differential)
+                    && self.kind() == Some(Kind::Name)
+                {
+                    let below = Node::Product(vec![factor, self.factor()?]);
+                    let above = if factors.len() == 1 {
+                        factors.remove(0)
+                    } else {
+                        Node::Product(std::mem::take(&mut factors))
+                    };
+                    factors = vec![Node::Call("derivative".to_owned(), vec![above, below])];
+                    continue;
+                }
                 divided = sign == '/';
                 mixed_up = divided && !matches!(factor, Node::Number(_));
                 factors.push(if divided { Node::Inverse(Box::new(factor)) } else { factor });
@@ -169,7 +188,9 @@ impl Parser {
 
     /// A factor without a sign before it. A number before a fraction of numbers is a mixed number.
     fn implied_factor(&mut self, factors: &mut Vec<Node>) -> Result<(), Unread> {
-        if self.kind() == Some(Kind::Number) && !matches!(factors.last(), Some(Node::Factorial(_))) {
+        let before = self.next.checked_sub(1).and_then(|idx| self.tokens.get(idx));
+        let is_apart = before.is_some_and(|token| token.kind == Kind::Close || token.text == "!");
+        if self.kind() == Some(Kind::Number) && !is_apart {
             return Err(Unread::Unsupported);
         }
         let is_fraction = self.kind() == Some(Kind::Frac);
@@ -277,10 +298,24 @@ impl Parser {
     }
 
     /// A name before a bracket is a function by custom for some letters, and a factor for the others.
-    fn name(&mut self, name: String) -> Result<Node, Unread> {
+    fn name(&mut self, mut name: String) -> Result<Node, Unread> {
         let letter = name.chars().next().unwrap_or(' ');
+        // "ΔG" is one quantity.
+        if name == "Δ" && self.kind() == Some(Kind::Name) {
+            name.push_str(&self.take()?.text);
+        }
+        if FUNCTION_LETTERS.contains(letter) && self.skip_inverse() {
+            name.push_str("^-1");
+        }
         if !self.is_at(Kind::Open, "(") || self.peek().is_some_and(|token| token.spaced) {
             return Ok(Node::Name(name));
+        }
+        if name == "C" && self.tokens.get(self.next + 2).is_some_and(|token| token.text == ",") {
+            self.next += 1;
+            return match self.bracket('(')? {
+                Node::Tuple('(', ')', items) if items.len() == 2 => Ok(Node::Call("binom".to_owned(), items)),
+                _ => Err(Unread::Unsupported),
+            };
         }
         let always = FUNCTION_LETTERS.contains(letter) || name.contains('\'');
         let simple =
@@ -295,6 +330,18 @@ impl Parser {
             argument => vec![argument],
         };
         Ok(Node::Call(name, arguments))
+    }
+
+    /// Passes over the exponent -1 between a function and its bracket.
+    fn skip_inverse(&mut self) -> bool {
+        let texts: Vec<&str> = self.tokens.iter().skip(self.next).take(6).map(|token| token.text.as_str()).collect();
+        let num_tokens = match texts.as_slice() {
+            ["^", "{", "-", "1", "}", "("] => 5,
+            ["^", "-", "1", "(", ..] => 3,
+            _ => 0,
+        };
+        self.next += num_tokens;
+        num_tokens > 0
     }
 
     /// The argument of a LaTeX command: a group, or one digit or letter.
@@ -327,7 +374,11 @@ impl Parser {
             self.next += 1;
             self.bracket('[')?
         } else {
-            Node::number(2)
+            Node::number(match written {
+                "3" => 3,
+                "4" => 4,
+                _ => 2,
+            })
         };
         // `\sqrt12` is the root of 1 to LaTeX and the root of 12 to its reader.
         if written == "\\" && self.peek().is_some_and(|token| token.kind == Kind::Number && token.text.len() > 1) {
@@ -430,15 +481,19 @@ fn proper_fraction(node: &Node) -> Option<bool> {
 }
 
 /// `d`, `dx`, `d^2 y` and the like.
+fn is_d(node: &Node) -> bool {
+    matches!(node, Node::Name(name) if name == "d" || name == "∂")
+}
+
 fn is_differential(node: &Node) -> bool {
     let first = match node {
         Node::Product(factors) => factors.first(),
         other => Some(other),
     };
     match first {
-        Some(Node::Name(name)) => name == "d" || name == "∂",
-        Some(Node::Power(base, _)) => matches!(&**base, Node::Name(name) if name == "d" || name == "∂"),
-        _ => false,
+        Some(Node::Power(base, _)) => is_d(base),
+        Some(first) => is_d(first),
+        None => false,
     }
 }
 

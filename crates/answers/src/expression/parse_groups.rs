@@ -19,7 +19,7 @@ impl Parser {
             self.attach(&mut items, item, open == ' ', either);
             let comma = self.take_sign(",;").is_some();
             match self.kind() {
-                Some(Kind::Or) => either = true,
+                Some(Kind::Or | Kind::SetSign) => either = true,
                 Some(Kind::And) => joined = true,
                 _ if comma => continue,
                 _ => break,
@@ -70,8 +70,9 @@ impl Parser {
     /// A value, or sets with signs between them.
     fn side(&mut self) -> Result<Node, Unread> {
         let mut side = self.sum()?;
-        while self.kind() == Some(Kind::SetSign) {
+        while self.kind() == Some(Kind::SetSign) && !self.joins_relations() {
             let sign = self.take()?.text;
+            let sign = if sign == "choose" { "binom".to_owned() } else { sign };
             let other = self.sum()?;
             side = match side {
                 Node::Call(name, mut sets) if name == sign && sign == "∪" => {
@@ -82,6 +83,14 @@ impl Parser {
             };
         }
         Ok(side)
+    }
+
+    /// In "x < 1 ∪ x > 2" the sign stands for "or".
+    fn joins_relations(&self) -> bool {
+        let kind = |ahead: usize| self.tokens.get(self.next + ahead).map(|token| token.kind);
+        self.is_at(Kind::SetSign, "∪")
+            && matches!(kind(1), Some(Kind::Name | Kind::Number))
+            && kind(2) == Some(Kind::Relation)
     }
 
     pub(super) fn bracket(&mut self, open: char) -> Result<Node, Unread> {

@@ -55,6 +55,16 @@ pub(super) fn has_word(text: &str, min_letters: usize) -> bool {
     text.split(|ch: char| !ch.is_alphabetic()).any(|run| run.chars().count() >= min_letters && !is_known_name(run))
 }
 
+/// Returns whether a text has a word: four letters or more, or three with a vowel. "mgh" and "nRT" are products.
+pub(super) fn has_prose(text: &str) -> bool {
+    let is_word = |run: &str| match run.chars().count() {
+        0..3 => false,
+        3 => run.contains(['a', 'e', 'i', 'o', 'u']) && run != "abc",
+        _ => true,
+    };
+    text.split(|ch: char| !ch.is_alphabetic()).any(|run| is_word(run) && !is_known_name(run))
+}
+
 /// Returns what an expression is.
 pub(super) fn kind(node: &Node) -> ExpressionKind {
     match node {

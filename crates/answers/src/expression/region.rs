@@ -86,6 +86,9 @@ impl Piece {
 impl Comparison {
     /// Returns whether two nodes are the same set of numbers.
     pub(super) fn same_region(&mut self, gold: &Node, reply: &Node) -> Option<bool> {
+        if let Some(same) = same_members(gold, reply) {
+            return Some(same);
+        }
         let (gold, reply) = (self.region(gold)?, self.region(reply)?);
         if let ([gold], [reply]) = (gold.as_slice(), reply.as_slice()) {
             return self.same_piece(gold, reply);
@@ -228,6 +231,26 @@ impl Comparison {
         Some((slope.clone(), Node::negative(Node::ratio(start, slope))))
     }
 
+    /// A root of what is quadratic in a name.
+    pub(super) fn quadratic_root(&mut self, gap: &Node, name: &str) -> Option<Node> {
+        let at = |value: u32| {
+            gap.replaced(&|node| matches!(node, Node::Name(other) if other == name).then(|| Node::number(value)))
+        };
+        let times = |value: u32, node: &Node| Node::Product(vec![Node::number(value), node.clone()]);
+        let (start, first, second) = (at(0), Node::difference(&at(1), &at(0)), Node::difference(&at(2), &at(1)));
+        // Twice the leading coefficient, and the one of the name itself.
+        let twice = Node::difference(&second, &first);
+        let slope = Node::difference(&first, &Node::ratio(twice.clone(), Node::number(2)));
+        let third = Node::difference(&Node::difference(&at(3), &at(2)), &second);
+        if self.equal(&twice, &third) != Some(true) || self.equal(&twice, &Node::number(0)) != Some(false) {
+            return None;
+        }
+        let square = Node::power(slope.clone(), Node::number(2));
+        let radicand = Node::difference(&square, &times(2, &Node::Product(vec![twice.clone(), start])));
+        let root = Node::power(radicand, Node::Inverse(Box::new(Node::number(2))));
+        Some(Node::ratio(Node::difference(&root, &slope), twice))
+    }
+
     fn intersection(&mut self, regions: Vec<Vec<Piece>>) -> Option<Vec<Piece>> {
         let mut common = vec![Piece::line()];
         for region in regions {
@@ -332,6 +355,61 @@ impl Comparison {
             (left, right) => return Some(left.unwrap_or(0).cmp(&right.unwrap_or(0))),
         }
         self.sign(&Node::difference(left, right)).map(|sign| sign.cmp(&0))
+    }
+}
+
+/// Compares sets that are known by name alone: equal if the same cases of membership belong to both.
+fn same_members(gold: &Node, reply: &Node) -> Option<bool> {
+    const MAX_NAMES: usize = 6;
+    let mut names = Vec::new();
+    set_names(gold, &mut names)?;
+    set_names(reply, &mut names)?;
+    if names.len() > MAX_NAMES {
+        return None;
+    }
+    Some((0..1_usize << names.len()).all(|case| is_member(gold, &names, case) == is_member(reply, &names, case)))
+}
+
+/// The letter of a set, and whether its complement is meant.
+fn set_letter(name: &str) -> Option<(&str, bool)> {
+    let (letter, outside) = match (name.strip_prefix('¯'), name.strip_suffix('\'')) {
+        (Some(letter), None) | (None, Some(letter)) => (letter, true),
+        _ => (name, false),
+    };
+    (letter.len() == 1 && letter.bytes().all(|byte| byte.is_ascii_uppercase())).then_some((letter, outside))
+}
+
+fn set_names<'n>(node: &'n Node, names: &mut Vec<&'n str>) -> Option<()> {
+    match node {
+        Node::Name(name) => {
+            let (letter, _) = set_letter(name)?;
+            if !names.contains(&letter) {
+                names.push(letter);
+            }
+            Some(())
+        }
+        Node::Call(name, sets) if matches!(name.as_str(), "∪" | "∩" | "∖") => {
+            sets.iter().try_for_each(|set| set_names(set, names))
+        }
+        _ => None,
+    }
+}
+
+fn is_member(node: &Node, names: &[&str], case: usize) -> bool {
+    match node {
+        Node::Name(name) => set_letter(name).is_some_and(|(letter, outside)| {
+            let at = names.iter().position(|other| *other == letter).unwrap_or(0);
+            (case >> at & 1 == 1) != outside
+        }),
+        Node::Call(name, sets) => {
+            let mut members = sets.iter().map(|set| is_member(set, names, case));
+            match name.as_str() {
+                "∪" => members.any(|member| member),
+                "∩" => members.all(|member| member),
+                _ => members.next() == Some(true) && members.next() == Some(false),
+            }
+        }
+        _ => false,
     }
 }
 

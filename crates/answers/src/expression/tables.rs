@@ -66,7 +66,7 @@ pub(super) enum Kind {
 }
 
 /// Replaced before anything else, in this order.
-pub(super) const REPLACED: [(&str, &str); 26] = [
+pub(super) const REPLACED: [(&str, &str); 28] = [
     ("{,}", ""),
     ("\\left.", " "),
     ("\\right.", " "),
@@ -88,6 +88,8 @@ pub(super) const REPLACED: [(&str, &str); 26] = [
     ("$", " "),
     ("\\mathbb{R}", "\\R "),
     ("\\mathbb R", "\\R "),
+    ("all real numbers except", "\\R \\setminus "),
+    ("all reals except", "\\R \\setminus "),
     ("all real numbers", "\\R "),
     ("all reals", "\\R "),
     ("the empty set", "∅"),
@@ -233,14 +235,14 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
     ("iint", Kind::Big, "∬"),
     ("bigcup", Kind::Unread, ""),
     ("over", Kind::Unread, ""),
-    ("choose", Kind::Unread, ""),
+    ("choose", Kind::SetSign, "choose"),
     ("mod", Kind::Unread, ""),
     ("pmod", Kind::Unread, ""),
     ("implies", Kind::Unread, ""),
 ];
 
 /// Signs that are one token each.
-pub(super) const SIGNS: [(char, Kind, &str); 56] = [
+pub(super) const SIGNS: [(char, Kind, &str); 58] = [
     ('+', Kind::Sign, "+"),
     ('-', Kind::Sign, "-"),
     ('*', Kind::Sign, "*"),
@@ -291,6 +293,8 @@ pub(super) const SIGNS: [(char, Kind, &str); 56] = [
     ('°', Kind::Postfix, "°"),
     ('%', Kind::Postfix, "%"),
     ('√', Kind::Root, ""),
+    ('∛', Kind::Root, "3"),
+    ('∜', Kind::Root, "4"),
     ('∞', Kind::Name, "∞"),
     ('∅', Kind::Name, "∅"),
     ('∂', Kind::Name, "∂"),

@@ -102,6 +102,24 @@ x e^x | xe^{x} | e^x x | x \cdot e^x
 \frac{x}{2} \ln 2 | \frac{x\ln 2}{2} | 0.5 x ln(2)
 \sqrt{x}\sqrt{y} | \sqrt{xy} | (xy)^{1/2}
 e^{-1000}x | x/e^{1000}
+F = ma | a = F/m | F = a \cdot m
+\frac{dy}{dx} = 3x^2 | dy/dx = 3x^2
+3x^2 + 2x + C | 3x^2+2x+c
+x \le -2 \text{ or } x \ge 3 | (-∞, -2] U [3, ∞) | x \leq -2 \cup x \geq 3
+x \ne 1 | \mathbb{R} - \{1\} | all real numbers except 1
+\binom{n}{k} | {n \choose k} | C(n,k) | \frac{n!}{k!(n-k)!}
+\frac12 mv^2 | KE = \frac{1}{2} mv^2 | ½mv²
+x = 3 \text{ or } x = -1 | x_1 = 3, x_2 = -1
+\frac{\pi}{6} + 2\pi k | \frac{\pi}{6} + 2k\pi, k \in \mathbb{Z}
+f^{-1}(x) = \frac{x-3}{2} | \frac{x-3}{2}
+\Delta G = \Delta H - T\Delta S | ΔH - TΔS
+12\sqrt{3} \text{ cm}^2 | 12√3 cm²
+C_1 e^{2x} + C_2 e^{-x} | c_1 e^{2x} + c_2 e^{-x}
+A \cup B | B \cup A
+A \setminus B | A \cap \overline{B}
+\frac{Gm_1m_2}{r^2} | G m_1 m_2 / r^2
+(\pm 3, 0) | (3,0) and (-3,0)
+]0, 1[ | (0, 1) | 0 < x < 1
 ";
 
 /// Spellings of different expressions on each line.
@@ -130,7 +148,7 @@ x > 3 | x < 3 | x \ge 3 | 3 | [3, \infty) | x > 2 | (3, 4)
 (0,1)\cup(2,3) | (0,1) | (0,1)\cup(2,4) | (0,3)
 x \ne 2 | x = 2 | \mathbb{R}
 y = 2x + 1 | y = 2x - 1 | 2x - 1 | y = 2x | y + 2x = 1
-x^2+y^2=4 | 4
+x^2+y^2=4 | 4 | x^2+y^2=2 | x^2-y^2=4 | (x-1)^2+y^2=4
 2x+3y=6 | 2x+3y=5 | 3x+2y=6
 1+2i | 1-2i | 2+i | 1+2
 e^{i\pi/3} | e^{-i\pi/3} | e^{i\pi/4}
@@ -146,6 +164,13 @@ x = 1, y = 2 | x = 2, y = 1 | x=1, y=3
 x^{10} | x^{11} | 10x
 \tan x | \cot x | \tan 2x
 2\pi | 2 | \pi | 6.28 | 6.283185307
+x^2+y^2=4 | (x-1)^2+y^2=4 | x+y=4
+(y-2)(x-1) = 0 | x = 3
+A \cup B | A \cap B | A | A \setminus B
+\sqrt{2}+10^{-12} | \sqrt{2} | \sqrt2 + 10^{-13}
+\pi | 3.14159265358979323846 | 22/7
+e^{\pi\sqrt{163}} | 262537412640768744
+\cos(10^{-8}) | 1
 ";
 
 /// Spellings of which no verdict may be made.
@@ -153,8 +178,8 @@ const UNKNOWN: &str = r"
 x = 5 | y = 5
 1, 2, ..., n | 1, 2, 3, ..., n
 1/(2x) | 1/2x
+(y-2)(x-1) = 0 | y = 2
 \sqrt2 | √2, √2
-x^2+y^2=4 | x^2+y^2=2
 \frac{d}{dx} | \frac{1}{x}
 [0, 1) | 0, 1
 x^{3000000000000} | x

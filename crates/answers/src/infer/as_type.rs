@@ -77,6 +77,7 @@ fn decimal_of(spec: &IntegerSpec) -> AnswerSpec {
         rel_tol: crate::number::REL_TOL,
         abs_tol: 0.0,
         sig_figs: u32::try_from(digits).unwrap_or(u32::MAX),
+        counted: spec.counted.clone(),
     })
 }
 

@@ -27,11 +27,11 @@ const MAX_SCALES: usize = 2;
 static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ ?[eE](?P<pow>[+-]?[0-9]{1,4})"));
 static TIMES_TEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?(?:(?:st|nd|rd|th)(?: power)?)?",
+        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
     )
 });
 static POWER_OF_TEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<sign>[+-] ?)?10 ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4}) ?[})]?"));
+    LazyLock::new(|| pattern(r"^(?P<sign>[+-] ?)?10 ?(?:\^|\*\*) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?"));
 static SLASHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?P<sign>[+-] ?)?(?:(?P<whole>[0-9]{1,300}) (?:and |(?P<plus>\+ ))?)?(?:(?P<num>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,300})|\( ?(?P<num1>[+-]? ?[0-9]{1,300}) ?\)) ?/ ?(?:(?P<den>[0-9]{1,3}(?:,[0-9]{3})+|-? ?[0-9]{1,300})|\( ?(?P<den1>[+-]? ?[0-9]{1,300}) ?\))",

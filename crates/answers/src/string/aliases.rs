@@ -3,6 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::marks::MIN_CHARS;
+
 /// Names of one thing each; a spec of one lists the others.
 const GROUPS: &[&[&str]] = &[
     &["United States", "United States of America", "USA", "US", "U.S.", "U.S.A."],
@@ -66,7 +68,7 @@ pub(super) fn of(text: &str) -> Vec<String> {
     let mut variants = Vec::new();
     let bare: String = text.nfd().filter(|ch| !is_combining_mark(*ch)).collect();
     // Marks of other scripts are vowels, without which a word is another one.
-    if bare.is_ascii() {
+    if bare.is_ascii() && text.chars().count() >= MIN_CHARS {
         variants.push(bare);
     }
     if let Some((name, acronym)) = named_acronym(text) {

@@ -79,6 +79,11 @@ fn fold_punctuation(text: &str, joined: bool) -> String {
             '-' if joined && is_word(before) && is_word(after) && (is_letter(before) || is_letter(after)) => {}
             '-' if is_word(before) && is_word(after) => folded.push(' '),
             '-' if before == ' ' && after == ' ' && is_between_letters(&chars, idx) => {}
+            ' ' if after == ':' && is_ratio(&chars, idx + 1) => {}
+            ':' if is_ratio(&chars, idx) => {
+                folded.push(ch);
+                idx += 1;
+            }
             ':' if after == ' ' => {}
             // A blank of LaTeX.
             '~' if is_word(before) && is_word(after) => folded.push(' '),
@@ -116,6 +121,12 @@ fn is_apostrophe(before: char, after: char) -> bool {
 fn is_initial(chars: &[char], idx: usize) -> bool {
     let at = |idx: Option<usize>| idx.and_then(|idx| chars.get(idx)).copied().unwrap_or(' ');
     chars.get(idx) == Some(&'.') && is_letter(at(idx.checked_sub(1))) && !is_word(at(idx.checked_sub(2)))
+}
+
+/// "3 : 1" has a colon between numbers.
+fn is_ratio(chars: &[char], idx: usize) -> bool {
+    let around = idx.checked_sub(2).and_then(|start| chars.get(start..idx + 3));
+    matches!(around, Some([before, ' ', _, ' ', after]) if before.is_ascii_digit() && after.is_ascii_digit())
 }
 
 /// "Star Wars - A New Hope" has a dash, "5 - 3" a minus.

@@ -6,6 +6,9 @@ use unicode_normalization::UnicodeNormalization;
 /// Marks above, below and through Latin letters, as NFD sets them apart.
 const MARKS: (char, char) = ('\u{300}', '\u{36f}');
 
+/// In shorter texts a mark makes another letter: "ñ" is no "n".
+pub(super) const MIN_CHARS: usize = 3;
+
 /// Letters that are written with plain ones where they are not to be had.
 const PLAIN: &[(char, &str)] = &[
     ('Æ', "Ae"),
@@ -47,7 +50,7 @@ const EXPANDED: &[(char, &str)] = &[
 
 /// Returns the spellings of a text in plain ASCII letters; none if it has other letters than Latin ones.
 pub(super) fn plain_spellings(text: &str) -> Vec<String> {
-    if text.is_ascii() {
+    if text.is_ascii() || text.chars().count() < MIN_CHARS {
         return Vec::new();
     }
     let mut spellings = Vec::new();
@@ -66,7 +69,7 @@ pub(super) fn plain_spellings(text: &str) -> Vec<String> {
 
 /// What the Python side shares.
 pub(super) fn rules() -> Value {
-    json!({ "marks": [u32::from(MARKS.0), u32::from(MARKS.1)], "plain": PLAIN, "expanded": EXPANDED })
+    json!({ "marks": [u32::from(MARKS.0), u32::from(MARKS.1)], "min_chars": MIN_CHARS, "plain": PLAIN, "expanded": EXPANDED })
 }
 
 fn replace(text: &str, table: &[(char, &str)]) -> String {

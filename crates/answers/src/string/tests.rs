@@ -131,6 +131,7 @@ fn words_of_several_spellings_are_equal() {
         ("Panic! at the Disco", "Panic at the Disco"),
         ("Star Wars: A New Hope", "Star Wars – A New Hope"),
         ("TCP/IP", "TCP / IP"),
+        ("3:1", "3 : 1"),
     ] {
         assert!(accepts(gold, reply), "{gold} / {reply}");
     }
@@ -159,6 +160,13 @@ fn words_that_only_look_alike_are_refused() {
         ("Paris", "Paris, France"),
         ("n!", "n"),
         ("first", "1"),
+        ("Monday, 14 March", "Tuesday, 14 March"),
+        ("14 March", "14 May"),
+        ("007", "7"),
+        ("AB", "A, B"),
+        ("ñ", "n"),
+        ("3:1", "3 1"),
+        ("3:1", "31"),
         ("twenty-first", "twenty"),
     ] {
         assert!(!accepts(gold, reply), "{gold} / {reply}");

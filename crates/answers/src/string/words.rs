@@ -438,12 +438,16 @@ fn regnal(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// "J R R Tolkien" is "JRR Tolkien".
+/// "J R R Tolkien" is "JRR Tolkien". Letters alone may be several answers.
 fn join_initials(words: &[String]) -> String {
+    let is_initial = |word: &String| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if words.iter().all(is_initial) {
+        return words.join(" ");
+    }
     let mut joined = String::new();
     let mut is_after_initial = false;
     for (idx, word) in words.iter().enumerate() {
-        let is_initial = word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let is_initial = is_initial(word);
         if idx > 0 && !(is_initial && is_after_initial) {
             joined.push(' ');
         }

@@ -5,7 +5,7 @@ use proptest::test_runner::{TestRng, TestRunner};
 use quarry_answers::{AnswerSpec, AnswerType, choice, infer, infer_as};
 
 /// Golds with questions that settle their types.
-const GOLDS: [(&str, &str); 58] = [
+const GOLDS: [(&str, &str); 60] = [
     ("Marie Curie", "Who was it?"),
     ("Kurt Gödel", "Who was it?"),
     ("Sao Paulo", "Which city?"),
@@ -58,6 +58,8 @@ const GOLDS: [(&str, &str); 58] = [
     ("AD 79", "When was it?"),
     ("10,000 BC", "When was it?"),
     ("the 1450s", "When was it?"),
+    ("3:1", "What is the ratio?"),
+    ("ñ", "Which letter?"),
     ("red, green and blue", "Which colours?"),
     ("copper, tin, and zinc", "Which metals, in order?"),
     ("Trinidad and Tobago, Cuba, and Haiti", "Which three countries?"),
@@ -75,7 +77,7 @@ const OPTIONS: [&[&str]; 5] = [
 ];
 
 /// Changes that keep a name, and changes that do not.
-const CHANGES: [(&str, &str); 48] = [
+const CHANGES: [(&str, &str); 50] = [
     (" ", "-"),
     ("-", " "),
     ("-", ""),
@@ -93,6 +95,8 @@ const CHANGES: [(&str, &str); 48] = [
     ("'", "’"),
     ("'", ""),
     (".", ""),
+    (":", " : "),
+    ("/", " / "),
     ("", "."),
     ("II", "2"),
     ("VIII", "the Eighth"),
