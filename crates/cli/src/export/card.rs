@@ -109,7 +109,7 @@ fn scorer(settings: &Settings) -> Option<String> {
     use super::format::Scoring;
     match (&settings.scoring, &settings.format.scoring) {
         (Scoring::Stock(stocks), _) => Some(stocks.iter().map(|stock| stock.name).collect::<Vec<_>>().join(", ")),
-        (Scoring::RewardFile(_), ScoringKind::Trainer { .. }) => Some("quarry".to_owned()),
+        (Scoring::RewardFile { .. }, ScoringKind::Trainer { .. }) => Some("quarry".to_owned()),
         _ => None,
     }
 }

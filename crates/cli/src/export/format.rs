@@ -64,6 +64,8 @@ pub(crate) enum ScoringKind {
         reward_file: Option<&'static str>,
         /// Whether ours is used if nothing is asked for.
         prefers_reward_file: bool,
+        /// Whether rows for ours hold the gold of the stock scorer too, and so should ask for the mark that it reads.
+        serves_both: bool,
     },
     /// Nobody: prompts are asked for an answer in this way, or as they are.
     Nobody {
@@ -130,7 +132,11 @@ pub(crate) enum Scoring {
     /// The first of these that can.
     Stock(Vec<&'static Stock>),
     /// `reward.py`, with this mark or the usual one of each type.
-    RewardFile(Option<AnswerFormat>),
+    RewardFile {
+        asked: Option<AnswerFormat>,
+        /// Stock scorers that shall find the mark too.
+        beside: &'static [Stock],
+    },
     /// Nobody; prompts stay as they are, or ask for this mark or the usual one.
     Nobody(Option<Asked>),
 }
@@ -165,7 +171,11 @@ impl Scoring {
                 }
                 Err(reason)
             }
-            Scoring::RewardFile(asked) => ours(record, *asked),
+            Scoring::RewardFile { asked, beside } => {
+                let reads = |stock: &&Stock| stock.scorer.gold(record, stock.answer_format).is_ok();
+                let theirs = || beside.iter().find(reads).map(|stock| stock.answer_format);
+                ours(record, asked.or_else(theirs))
+            }
             Scoring::Nobody(None) => {
                 let gold = Gold { answer: record.answer.clone(), label: record.answer.clone(), aliases: Vec::new() };
                 Ok(Scored { gold, answer_format: None, stock: None })

@@ -20,6 +20,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("evaluate"),
         prefers_reward_file: false,
+        serves_both: false,
     },
     storage: Storage::Lines { rows_per_file: None },
     max_prompt_tokens: None,

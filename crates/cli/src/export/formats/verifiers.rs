@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("reward.py"),
         prefers_reward_file: true,
+        serves_both: false,
     },
     storage: Storage::Parquet(fields),
     max_prompt_tokens: None,
@@ -79,7 +80,10 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
         ("pyproject.toml".to_owned(), project),
         ("eval.toml".to_owned(), config),
         (format!("{module}/__init__.py"), init),
-        (format!("{module}/taskset.py"), TASKSET.replace("QuarryTaskset", &class).replace("\"train\"", &format!("\"{split}\""))),
+        (
+            format!("{module}/taskset.py"),
+            TASKSET.replace("QuarryTaskset", &class).replace("\"train\"", &format!("\"{split}\"")),
+        ),
         (format!("{module}/reward.py"), reward_py()),
     ])
 }
