@@ -37,6 +37,7 @@ def _is_longer(reply, num_chars):
 
 def _same_name(gold, reply, case_sensitive, may_be_marked):
     """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
+    gold = _gold(gold)
     gold_time, given_time = _read_time(gold), _read_time(reply)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
@@ -48,6 +49,11 @@ def _same_name(gold, reply, case_sensitive, may_be_marked):
     if "," not in gold:
         texts.append(_surname_last(reply))
     return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked) for text in texts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _gold(text):
+    return _normalize(text)
 
 
 def _meet(gold, given, may_be_marked):
@@ -92,7 +98,9 @@ def _strip_article(text):
 def _surname_last(text):
     """ "Curie, Marie" as "Marie Curie"."""
     surname, comma, given = text.partition(", ")
-    if not comma or " " in surname or "," in given or given.count(" ") >= _STRING["max_given_names"]:
+    # "Great Gatsby, The" is turned round as well.
+    is_name = " " not in surname and given.count(" ") < _STRING["max_given_names"]
+    if not comma or "," in given or not (is_name or _ascii_lower(given) == "the"):
         return None
     return given + " " + surname
 
@@ -130,26 +138,36 @@ def _plain_spellings(text):
 
 def _fold(text, case_sensitive, joined=False):
     """Case, quotes, commas, periods, hyphens and blanks; joined, hyphens go instead of parting words."""
-    text = _strip_markup(_trim(_plain(text)))
+    text = _strip_quotes(_trim(_strip_markup(_trim(_plain(text)))))
     if _ascii_lower(text[:4]) == "the " and _trim(text[4:]):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
     text = _trim(text.replace("&amp;", "&").replace("&", " and ").replace(" / ", "/"))
-    if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
-        text = text[1:-1]
     if _PUNCTUATION.search(text):
         text = _fold_punctuation(text, joined)
     return " ".join(_words(text))
 
 
 def _strip_markup(text):
-    """Takes off the bullet of a single item, and emphasis of some of the words."""
+    """Takes off the bullet of a single item, and emphasis or mathematics around some of the words."""
     for bullet in _STRING["bullets"]:
         if text.startswith(bullet):
             text = text[len(bullet) :]
             break
-    return text.replace("**", "") if text.count("**") % 2 == 0 else text
+    for mark in _STRING["paired"]:
+        if text.count(mark) % 2 == 0:
+            text = text.replace(mark, "")
+    return text
+
+
+def _strip_quotes(text):
+    """Takes the quotes off that stand around a text; double ones are dropped elsewhere too."""
+    for quote in "\"'":
+        if len(text) >= 2 and text.startswith(quote) and text.endswith(quote):
+            text = text[1:-1]
+        text = _trim(text)
+    return text
 
 
 def _fold_punctuation(text, joined):

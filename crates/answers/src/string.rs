@@ -14,7 +14,7 @@ use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
 use crate::expression::is_element;
 use crate::infer::Candidate;
-use crate::normalize::{NORMALISER, trim_wrappers, without_frame};
+use crate::normalize::{NORMALISER, normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::published::{SQUAD, TRIVIA_QA, squad, trivia_qa};
 use crate::spec::AnswerSpec;
@@ -106,6 +106,8 @@ impl Given {
     /// Returns whether the reply and a gold spell one name. An alias without the marks of the name stands for those
     /// alone, so that a reply with others does not equal it.
     pub(crate) fn equals(&self, gold: &str, may_be_marked: bool) -> bool {
+        let gold = normalize(gold);
+        let gold = gold.as_str();
         if let (Some(gold), Some(given)) = (clock::read(gold), self.time) {
             return clock::same(gold, given);
         }
@@ -243,6 +245,7 @@ impl StringSpec {
 pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
+        "paired": fold::PAIRED,
         "bullets": fold::BULLETS,
         "min_exclaimed": fold::MIN_EXCLAIMED,
         "max_growth": MAX_GROWTH,
@@ -263,8 +266,9 @@ fn unbracketed(text: &str) -> Option<&str> {
 /// "Curie, Marie" as "Marie Curie".
 fn surname_last(text: &str) -> Option<String> {
     let (surname, given) = text.split_once(", ")?;
-    let is_name = !surname.contains(' ') && !given.contains(',') && given.split(' ').count() <= MAX_GIVEN_NAMES;
-    is_name.then(|| format!("{given} {surname}"))
+    let is_name = !surname.contains(' ') && given.split(' ').count() <= MAX_GIVEN_NAMES;
+    // "Great Gatsby, The" is turned round as well.
+    (!given.contains(',') && (is_name || given.eq_ignore_ascii_case("the"))).then(|| format!("{given} {surname}"))
 }
 
 /// Takes a leading article off. A capital "A" may be part of the name ("A minor"), so it stays.
