@@ -38,17 +38,30 @@ def _is_longer(reply, num_chars):
 def _same_name(gold, reply, case_sensitive, may_be_marked):
     """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
     gold = _gold(gold)
-    gold_time, given_time = _read_time(gold), _read_time(reply)
+    gold_time, gold_day, gold_forms = _read_gold(gold, case_sensitive)
+    given_time, given_day, given_forms, swapped = _read_given(reply, case_sensitive)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
-    gold_day, given_day = _month_and_day(gold), _month_and_day(reply)
     if gold_day and given_day:
         return gold_day == given_day
-    gold_forms = _forms(gold, case_sensitive)
-    texts = [reply, _glossed(reply), _without_frame(reply), _unbracketed(reply)]
-    if "," not in gold:
-        texts.append(_surname_last(reply))
-    return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked) for text in texts)
+    if swapped and "," not in gold and _meet(gold_forms, swapped, may_be_marked):
+        return True
+    return any(_meet(gold_forms, forms, may_be_marked) for forms in given_forms)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_gold(gold, case_sensitive):
+    return _read_time(gold), _month_and_day(gold), _forms(gold, case_sensitive)
+
+
+@functools.lru_cache(maxsize=256)
+def _read_given(reply, case_sensitive):
+    """A reply as a time, as a day, in its forms, and with the surname last."""
+    texts = (reply, _glossed(reply), _without_frame(reply), _unbracketed(reply))
+    forms = [_forms(text, case_sensitive) for text in texts if text is not None]
+    swapped = _surname_last(reply)
+    swapped = _forms(swapped, case_sensitive) if swapped else None
+    return _read_time(reply), _month_and_day(reply), forms, swapped
 
 
 @functools.lru_cache(maxsize=4096)

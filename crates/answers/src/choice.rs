@@ -14,7 +14,7 @@ use crate::latex;
 use crate::normalize::{normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
-use crate::string::{Given, fold, is_longer};
+use crate::string::{Given, Gold, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
 /// The gold side of a multiple choice.
@@ -187,7 +187,8 @@ impl GivenText {
     }
 
     fn equals(&self, option: &str) -> bool {
-        (self.squeezed.is_some() && self.squeezed == squeezed(&normalize(option))) || self.name.equals(option, true)
+        (self.squeezed.is_some() && self.squeezed == squeezed(&normalize(option)))
+            || self.name.equals(&Gold::new(option, false, true))
     }
 }
 
