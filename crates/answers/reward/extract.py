@@ -9,6 +9,7 @@ _HEADING = re.compile(RULES["extract"]["heading"])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
 _SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
 _LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
+_DENIED = re.compile(RULES["extract"]["denied"][:-1] + r"\Z")
 _HASHES = RULES["extract"]["hashes"]
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,39}\Z")
 _BRACES = re.compile(r"[\\{}]")
@@ -26,6 +27,9 @@ def _finals(reply):
         return None
     # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
     spans = _innermost(shown, _tags(shown) + _boxes(shown) + _hashes(shown) + _lines(shown))
+    # "The answer is not \boxed{5}" says what it is not.
+    if any(_trim(text[span[1] : span[2]]) and _is_denied(shown, span[0]) for span in spans):
+        return [""]
     marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
     if marked:
         return marked
@@ -33,6 +37,12 @@ def _finals(reply):
         return [""]
     sentence = _SENTENCE.match(_trim(shown))
     return [_trim(text)[sentence.start("answer") :] if sentence else _trim(text)]
+
+
+def _is_denied(text, start):
+    """Whether the words right before a mark deny it."""
+    before = text[max(start - RULES["extract"]["max_denial"] - 1, 0) : start]
+    return _DENIED.search(_ascii_lower(before)) is not None
 
 
 def _without_end_tokens(reply):

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 
 use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
-use crate::expression::is_element;
 use crate::infer::Candidate;
 use crate::normalize::{NORMALISER, trim_wrappers, without_frame};
 use crate::pattern::pattern;
@@ -21,6 +20,7 @@ use crate::spec::AnswerSpec;
 use crate::verdict::Verdict;
 
 mod aliases;
+mod case;
 mod clock;
 mod fold;
 mod marks;
@@ -58,6 +58,12 @@ const MAX_GIVEN_NAMES: usize = 3;
 /// The end of one sentence and the start of another; shorter words before the period may be abbreviations.
 static TWO_SENTENCES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[0-9]{2}|[a-z]{5})[.?!] [A-Z]"));
 
+/// A question mark behind one of these asks nothing of the answer: "Who Framed Roger Rabbit?"
+const ASKING: [&str; 16] = [
+    "who", "whose", "what", "which", "when", "where", "why", "how", "do", "does", "did", "is", "are", "can", "will",
+    "have",
+];
+
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^0[0-9]+$|^[0-9.]+° ?(?:[0-9.]+' ?)?[NSEW]$"));
 
 /// Compares a normalised reply with the canonical spelling and every alias.
@@ -84,9 +90,11 @@ pub(crate) fn is_longer(reply: &str, num_chars: usize) -> bool {
 pub(crate) struct Given {
     time: Option<Time>,
     month_and_day: Option<(u8, u8)>,
-    forms: Vec<Forms>,
+    formula: Option<String>,
+    forms: Vec<(String, Forms)>,
     /// With the surname last; a gold with a comma is no name.
-    swapped: Option<Forms>,
+    swapped: Option<(String, Forms)>,
+    is_question: bool,
     case_sensitive: bool,
 }
 
@@ -97,8 +105,10 @@ impl Given {
         Self {
             time: clock::read(reply),
             month_and_day: month_and_day(reply),
-            forms: texts.into_iter().flatten().map(|text| Forms::new(text, case_sensitive)).collect(),
-            swapped: surname_last(reply).map(|text| Forms::new(&text, case_sensitive)),
+            formula: case::formula_of(reply),
+            forms: texts.into_iter().flatten().map(|text| spelled(text.to_owned(), case_sensitive)).collect(),
+            swapped: surname_last(reply).map(|text| spelled(text, case_sensitive)),
+            is_question: reply.trim_end_matches(['"', '\'', ')', ']', '*', '.', ' ']).ends_with('?'),
             case_sensitive,
         }
     }
@@ -112,10 +122,31 @@ impl Given {
         if let (Some(gold), Some(given)) = (month_and_day(gold), self.month_and_day) {
             return gold == given;
         }
+        if let (Some(gold), Some(given)) = (case::formula_of(gold), &self.formula) {
+            return gold == *given;
+        }
+        // "Paris?" is not sure.
+        if self.is_question && !asks(gold) {
+            return false;
+        }
         let gold_forms = Forms::new(gold, self.case_sensitive);
         let swapped = self.swapped.iter().filter(|_| !gold.contains(','));
-        self.forms.iter().chain(swapped).any(|forms| gold_forms.meet(forms, may_be_marked))
+        let meet =
+            |(text, forms): &(String, Forms)| !case::is_other(gold, text) && gold_forms.meet(forms, may_be_marked);
+        self.forms.iter().chain(swapped).any(meet)
     }
+}
+
+/// Returns whether a name may end in a question mark.
+fn asks(gold: &str) -> bool {
+    let lower = gold.to_ascii_lowercase();
+    let asking = |(words, _): (&str, &str)| words.split([' ', '\'']).any(|word| ASKING.contains(&word));
+    gold.contains('?') || lower.rsplit_once(' ').is_some_and(asking)
+}
+
+fn spelled(text: String, case_sensitive: bool) -> (String, Forms) {
+    let forms = Forms::new(&text, case_sensitive);
+    (text, forms)
 }
 
 /// The spellings of a text that are compared.
@@ -197,8 +228,8 @@ fn is_fragment(text: &str) -> bool {
 
 /// Makes the spec of a name, with the aliases that follow from its spelling.
 pub(crate) fn spec_of(text: &str) -> StringSpec {
-    let canonical = strip_article(text).to_owned();
-    let case_sensitive = is_case_bound(&canonical);
+    let canonical = if case::is_short_title(text) { text } else { strip_article(text) }.to_owned();
+    let case_sensitive = case::is_bound(&canonical);
     let mut aliases: Vec<String> = Vec::new();
     let folded = fold(&canonical, case_sensitive);
     for alias in aliases::of(&canonical) {
@@ -243,7 +274,10 @@ impl StringSpec {
 pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
+        "asking": ASKING,
         "bullets": fold::BULLETS,
+        "case": case::rules(),
+        "contracted": fold::CONTRACTED,
         "min_exclaimed": fold::MIN_EXCLAIMED,
         "max_growth": MAX_GROWTH,
         "max_extra_chars": MAX_EXTRA_CHARS,
@@ -264,7 +298,9 @@ fn unbracketed(text: &str) -> Option<&str> {
 fn surname_last(text: &str) -> Option<String> {
     let (surname, given) = text.split_once(", ")?;
     let is_name = !surname.contains(' ') && !given.contains(',') && given.split(' ').count() <= MAX_GIVEN_NAMES;
-    is_name.then(|| format!("{given} {surname}"))
+    // The period behind the last of several initials was taken for the end of the sentence.
+    let is_cut = given.contains(". ") && given.rsplit(' ').next().is_some_and(|last| last.chars().count() == 1);
+    is_name.then(|| format!("{given}{} {surname}", if is_cut { "." } else { "" }))
 }
 
 /// Takes a leading article off. A capital "A" may be part of the name ("A minor"), so it stays.
@@ -272,21 +308,6 @@ fn strip_article(text: &str) -> &str {
     let stripped =
         strip_prefix_any_case(text, "the ").or_else(|| text.strip_prefix("a ")).or_else(|| text.strip_prefix("an "));
     stripped.map(str::trim).filter(|rest| !rest.is_empty()).unwrap_or(text)
-}
-
-/// Symbols that are others in another case: `Co` and `CO`, `kPa`, `pH`. Words and longer acronyms are not.
-fn is_case_bound(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    let upper_inside = chars.iter().skip(1).any(|ch| ch.is_uppercase());
-    let lower = chars.iter().any(|ch| ch.is_lowercase());
-    match chars.as_slice() {
-        [first, second] if first.is_alphabetic() && second.is_alphabetic() => {
-            let titled: String = first.to_uppercase().chain(second.to_lowercase()).collect();
-            (upper_inside && lower) || (text.contains(char::is_uppercase) && is_element(&titled))
-        }
-        [_, _, _] => upper_inside && lower && chars.iter().all(|ch| ch.is_alphabetic()),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

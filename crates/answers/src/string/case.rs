@@ -1,0 +1,64 @@
+//! Where case makes another answer of the same letters: symbols, formulae, acronyms beside names.
+
+use serde_json::{Value, json};
+
+use super::fold::strip_prefix_any_case;
+use crate::expression::{formula, is_element};
+
+/// Letters before the "b" of a number of bits, which "B" makes bytes.
+const BITS: [char; 6] = ['k', 'K', 'M', 'G', 'T', 'P'];
+/// No acronym of a name has more letters.
+const MAX_ACRONYM: usize = 5;
+/// After "The", a name of so many letters is easily taken for another one: "The Who".
+const MAX_SHORT: usize = 4;
+
+/// Symbols that are others in another case: `Co` and `CO`, `kPa`, `pH`. Words and longer acronyms are not.
+pub(super) fn is_bound(text: &str) -> bool {
+    let chars: Vec<char> = text.chars().collect();
+    let upper_inside = chars.iter().skip(1).any(|ch| ch.is_uppercase());
+    let lower = chars.iter().any(|ch| ch.is_lowercase());
+    match chars.as_slice() {
+        [first, 'b'] if BITS.contains(first) => true,
+        [first, second] if first.is_alphabetic() && second.is_alphabetic() => {
+            let titled: String = first.to_uppercase().chain(second.to_lowercase()).collect();
+            (upper_inside && lower) || (text.contains(char::is_uppercase) && is_element(&titled))
+        }
+        [_, _, _] => upper_inside && lower && chars.iter().all(|ch| ch.is_alphabetic()),
+        _ => false,
+    }
+}
+
+/// Returns whether a reply has the letters of a gold, but in a case that makes another symbol or an acronym of them.
+pub(super) fn is_other(gold: &str, reply: &str) -> bool {
+    let named = gold.strip_prefix("The ");
+    let bare = named.unwrap_or(gold);
+    let given = reply.strip_prefix("the ").or_else(|| reply.strip_prefix("The ")).unwrap_or(reply);
+    if bare == given || !given.is_ascii() || !bare.eq_ignore_ascii_case(given) {
+        return false;
+    }
+    // "Us" is a film.
+    let is_titled = given.len() == 2 && bare.starts_with(|ch: char| ch.is_ascii_uppercase());
+    let is_acronym = given.len() <= MAX_ACRONYM && given.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_bound(given)
+        || (is_titled && given.starts_with(|ch: char| ch.is_ascii_uppercase()))
+        || (named.is_some() && is_acronym)
+}
+
+/// Returns a formula in its plain spelling: what has elements and numbers alone, or a charge.
+pub(super) fn formula_of(text: &str) -> Option<String> {
+    let is_counted = text.contains(|ch: char| ch.is_ascii_digit() || matches!(ch, '+' | '-'));
+    let is_one = !text.contains(' ') || text.contains(['\\', '_']);
+    let has_letters = text.contains(|ch: char| ch.is_ascii_uppercase());
+    if is_counted && is_one && has_letters { formula(text) } else { None }
+}
+
+/// Returns whether a name keeps its article where it is stored.
+pub(super) fn is_short_title(text: &str) -> bool {
+    text.starts_with("The ")
+        && strip_prefix_any_case(text, "the ").is_some_and(|rest| rest.chars().count() <= MAX_SHORT)
+}
+
+/// What the Python side shares.
+pub(super) fn rules() -> Value {
+    json!({ "bits": BITS, "max_acronym": MAX_ACRONYM })
+}
