@@ -85,7 +85,7 @@ def _option_with_text(options, given):
     key = _text_key(given)
     for option in options:
         if _text_key(option["text"]) == key:
-            return option
+            return None if _doubts(option["text"], given) else option
     matching = [option for option in options if _same_text(option["text"], given)]
     return matching[0] if len(matching) == 1 else None
 

@@ -48,8 +48,7 @@ def _same_name(gold, reply, case_sensitive, may_be_marked):
     gold_formula, given_formula = _formula_of(gold), _formula_of(reply)
     if gold_formula and given_formula:
         return gold_formula == given_formula
-    # "Paris?" is not sure.
-    if reply.rstrip("\"')]*. ").endswith("?") and not _asks(gold):
+    if _doubts(gold, reply):
         return False
     gold_forms = _forms(gold, case_sensitive)
     texts = [reply, _glossed(reply), _without_frame(reply), _unbracketed(reply)]
@@ -61,6 +60,11 @@ def _same_name(gold, reply, case_sensitive, may_be_marked):
         and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked)
         for text in texts
     )
+
+
+def _doubts(gold, reply):
+    """Whether a question mark makes the reply less sure than the gold: "Paris?" """
+    return reply.rstrip("\"')]*. ").endswith("?") and not _asks(gold)
 
 
 def _asks(gold):
@@ -79,7 +83,14 @@ def _is_other_by_case(gold, reply):
     # "Us" is a film.
     is_titled = len(given) == 2 and "A" <= bare[0] <= "Z" and "A" <= given[0] <= "Z"
     is_acronym = len(given) <= _STRING["case"]["max_acronym"] and all("A" <= ch <= "Z" for ch in given)
-    return _is_case_bound(given) or is_titled or (is_named and is_acronym)
+    # "FE2O3" could be another formula, "fe2o3" could not.
+    is_formula = _formula_of(bare) is not None and given != _ascii_lower(given)
+    if is_formula or is_titled or (is_named and is_acronym) or _is_case_bound(given):
+        return True
+    if len(bare) > _STRING["case"]["max_unit"]:
+        return False
+    units = [{unit.id for unit in _resolve(symbol, "gold")} for symbol in (bare, given)]
+    return all(units) and units[0].isdisjoint(units[1])
 
 
 def _is_case_bound(text):
@@ -214,7 +225,7 @@ def _fold_punctuation(text, joined):
         ch, before, after = text[idx], at(idx - 1), at(idx + 1)
         if ch == '"':
             pass
-        elif ch in "'`" and _is_apostrophe(before, after) and not _is_contraction(text, idx):
+        elif ch in "'`" and _is_apostrophe(before, after) and not _is_contraction(text, idx, num_letters):
             pass
         elif ch == ",":
             folded.append(_fold_comma(before, text[idx + 1 : idx + 5]))
@@ -280,14 +291,15 @@ def _is_initial(text, idx):
     return idx == 1 or not _is_word(text[idx - 2])
 
 
-def _is_contraction(text, idx):
-    """"I'll" and "we're", where the apostrophe stands for letters."""
+def _is_contraction(text, idx, num_letters):
+    """ "I'll" and "we're", where the apostrophe stands for letters, and "O's", which is no "Os"."""
     rest = ""
     for ch in text[idx + 1 : idx + 4]:
         if not _is_word(ch):
             break
         rest += ch
-    return _ascii_lower(rest) in _STRING["contracted"]
+    rest = _ascii_lower(rest)
+    return rest in _STRING["contracted"] or (rest == "s" and num_letters == 1)
 
 
 def _is_joint(text, idx):

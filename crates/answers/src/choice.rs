@@ -208,10 +208,10 @@ fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
 /// Returns the option whose text is given, to the letter if two are nearly the same.
 fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceOption> {
     let key = text_key(given);
-    if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
-        return Some(exact);
-    }
     let given = self::given(given);
+    if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
+        return Some(exact).filter(|option| !given.doubts(&option.text));
+    }
     let mut matching = spec.options.iter().filter(|option| given.equals(&normalize(&option.text), true));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
@@ -283,6 +283,9 @@ mod tests {
             "B or C",
             "BB",
             "B B",
+            "Paris?",
+            "Paris...",
+            "The answer is not \\boxed{B}",
         ] {
             assert!(!check(&spec, reply).is_correct(), "{reply}");
         }

@@ -125,8 +125,7 @@ impl Given {
         if let (Some(gold), Some(given)) = (case::formula_of(gold), &self.formula) {
             return gold == *given;
         }
-        // "Paris?" is not sure.
-        if self.is_question && !asks(gold) {
+        if self.doubts(gold) {
             return false;
         }
         let gold_forms = Forms::new(gold, self.case_sensitive);
@@ -134,6 +133,13 @@ impl Given {
         let meet =
             |(text, forms): &(String, Forms)| !case::is_other(gold, text) && gold_forms.meet(forms, may_be_marked);
         self.forms.iter().chain(swapped).any(meet)
+    }
+}
+
+impl Given {
+    /// Returns whether a question mark makes the reply less sure than the gold: "Paris?"
+    pub(crate) fn doubts(&self, gold: &str) -> bool {
+        self.is_question && !asks(gold)
     }
 }
 

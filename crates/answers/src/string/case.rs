@@ -4,11 +4,14 @@ use serde_json::{Value, json};
 
 use super::fold::strip_prefix_any_case;
 use crate::expression::{formula, is_element};
+use crate::units::resolve_gold;
 
 /// Letters before the "b" of a number of bits, which "B" makes bytes.
 const BITS: [char; 6] = ['k', 'K', 'M', 'G', 'T', 'P'];
 /// No acronym of a name has more letters.
 const MAX_ACRONYM: usize = 5;
+/// Symbols of units with more letters are told apart by their letters.
+const MAX_UNIT: usize = 3;
 /// After "The", a name of so many letters is easily taken for another one: "The Who".
 const MAX_SHORT: usize = 4;
 
@@ -39,9 +42,22 @@ pub(super) fn is_other(gold: &str, reply: &str) -> bool {
     // "Us" is a film.
     let is_titled = given.len() == 2 && bare.starts_with(|ch: char| ch.is_ascii_uppercase());
     let is_acronym = given.len() <= MAX_ACRONYM && given.bytes().all(|byte| byte.is_ascii_uppercase());
+    // "FE2O3" could be another formula, "fe2o3" could not.
+    let is_formula = formula_of(bare).is_some() && given.contains(|ch: char| ch.is_ascii_uppercase());
     is_bound(given)
+        || is_formula
+        || are_units(bare, given)
         || (is_titled && given.starts_with(|ch: char| ch.is_ascii_uppercase()))
         || (named.is_some() && is_acronym)
+}
+
+/// Returns whether two short symbols are those of different units: `nm` and `Nm`.
+fn are_units(gold: &str, given: &str) -> bool {
+    if gold.len() > MAX_UNIT {
+        return false;
+    }
+    let (gold, given) = (resolve_gold(gold), resolve_gold(given));
+    !gold.is_empty() && !given.is_empty() && !gold.iter().any(|unit| given.contains(unit))
 }
 
 /// Returns a formula in its plain spelling: what has elements and numbers alone, or a charge.
@@ -60,5 +76,5 @@ pub(super) fn is_short_title(text: &str) -> bool {
 
 /// What the Python side shares.
 pub(super) fn rules() -> Value {
-    json!({ "bits": BITS, "max_acronym": MAX_ACRONYM })
+    json!({ "bits": BITS, "max_acronym": MAX_ACRONYM, "max_unit": MAX_UNIT })
 }

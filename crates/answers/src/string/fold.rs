@@ -70,7 +70,7 @@ fn fold_punctuation(text: &str, joined: bool) -> String {
         let (before, after) = (at(idx.checked_sub(1)), at(idx.checked_add(1)));
         match ch {
             '"' => {}
-            '\'' | '`' if is_apostrophe(before, after) && !is_contraction(&chars, idx) => {}
+            '\'' | '`' if is_apostrophe(before, after) && !is_contraction(&chars, idx, num_letters) => {}
             ',' => folded.push_str(fold_comma(before, chars.get(idx + 1..).unwrap_or(&[]))),
             '.' if after.is_ascii_digit() => folded.push(ch),
             // Where something was left out, what is there is not all.
@@ -134,10 +134,11 @@ fn is_initial(chars: &[char], idx: usize) -> bool {
     chars.get(idx) == Some(&'.') && is_letter(at(idx.checked_sub(1))) && !is_word(at(idx.checked_sub(2)))
 }
 
-/// "I'll" and "we're", where the apostrophe stands for letters.
-fn is_contraction(chars: &[char], idx: usize) -> bool {
+/// "I'll" and "we're", where the apostrophe stands for letters, and "O's", which is no "Os".
+fn is_contraction(chars: &[char], idx: usize, num_letters: usize) -> bool {
     let rest: String = chars.iter().skip(idx + 1).take(3).take_while(|ch| is_word(**ch)).collect();
-    CONTRACTED.contains(&rest.to_ascii_lowercase().as_str())
+    let rest = rest.to_ascii_lowercase();
+    CONTRACTED.contains(&rest.as_str()) || (rest == "s" && num_letters == 1)
 }
 
 /// Returns whether the hyphen at an index may be left out: before a consonant, "re-" makes another word.

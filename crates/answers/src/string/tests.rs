@@ -207,6 +207,10 @@ fn doubts_signs_and_other_cases_are_refused() {
         ("The Who", "the WHO"),
         ("The The", "The"),
         ("B12", "B 1 2"),
+        ("Os", "O's"),
+        ("Fe2O3", "FE2O3"),
+        ("CoCl2", "COCL2"),
+        ("ms", "Ms"),
     ] {
         assert!(!accepts(gold, reply), "{gold} / {reply}");
     }
