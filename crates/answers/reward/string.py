@@ -3,7 +3,8 @@
 _STRING = RULES["string"]
 _CLOCK = re.compile(_STRING["clock"]["time"][:-1] + r"\Z")
 _NAMED_TIMES = dict(_STRING["clock"]["named"])
-_COUNTED_ATOMS = re.compile("[A-Z].*[0-9+-]|[0-9+-].*[A-Z]", re.DOTALL)
+_COUNTED_ATOMS = re.compile("[A-Z].*[0-9]|[0-9].*[A-Z]", re.DOTALL)
+_NEUTRAL = _anchored(_STRING["case"]["neutral"])
 _ASKING = frozenset(_STRING["asking"])
 _PUNCTUATION = re.compile("[\"'`,.:;!?~-]")
 _ANY_BRACKET = re.compile(r"[][(){}]")
@@ -39,32 +40,45 @@ def _is_longer(reply, num_chars):
 
 def _same_name(gold, reply, case_sensitive, may_be_marked):
     """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
-    gold_time, given_time = _read_time(gold), _read_time(reply)
+    gold = _gold(gold)
+    gold_time, gold_day, gold_formula, asks, gold_forms = _read_gold(gold, case_sensitive)
+    given_time, given_day, given_formula, is_question, given_forms, swapped = _read_given(reply, case_sensitive)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
-    gold_day, given_day = _month_and_day(gold), _month_and_day(reply)
     if gold_day and given_day:
         return gold_day == given_day
-    gold_formula, given_formula = _formula_of(gold), _formula_of(reply)
-    if gold_formula and given_formula:
+    if given_formula and gold_formula:
         return gold_formula == given_formula
-    if _doubts(gold, reply):
+    if is_question and not asks:
         return False
-    gold_forms = _forms(gold, case_sensitive)
-    texts = [reply, _glossed(reply), _without_frame(reply), _unbracketed(reply)]
-    if "," not in gold:
-        texts.append(_surname_last(reply))
-    return any(
-        text is not None
-        and not _is_other_by_case(gold, text)
-        and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked)
-        for text in texts
-    )
+    if swapped and "," not in gold:
+        given_forms = given_forms + [swapped]
+    return any(not _is_other_by_case(gold, text) and _meet(gold_forms, forms, may_be_marked) for text, forms in given_forms)
 
 
-def _doubts(gold, reply):
-    """Whether a question mark makes the reply less sure than the gold: "Paris?" """
-    return reply.rstrip("\"')]*. ").endswith("?") and not _asks(gold)
+@functools.lru_cache(maxsize=4096)
+def _read_gold(gold, case_sensitive):
+    return _read_time(gold), _month_and_day(gold), _formula_of(gold), _asks(gold), _forms(gold, case_sensitive)
+
+
+@functools.lru_cache(maxsize=256)
+def _read_given(reply, case_sensitive):
+    """A reply as a time, as a day, as a formula, whether it is in doubt, in its forms, and with the surname last."""
+    texts = (reply, _glossed(reply), _without_frame(reply), _unbracketed(reply))
+    forms = [(text, _forms(text, case_sensitive)) for text in texts if text is not None]
+    swapped = _surname_last(reply)
+    swapped = (swapped, _forms(swapped, case_sensitive)) if swapped else None
+    return _read_time(reply), _month_and_day(reply), _formula_of(reply), _is_question(reply), forms, swapped
+
+
+@functools.lru_cache(maxsize=4096)
+def _gold(text):
+    return _normalize(text)
+
+
+def _is_question(reply):
+    """Whether a question mark makes a reply less sure: "Paris?" """
+    return reply.rstrip("\"')]*. ").endswith("?")
 
 
 def _asks(gold):
@@ -104,9 +118,15 @@ def _is_case_bound(text):
 
 
 def _formula_of(text):
-    """A formula in its plain spelling: what has elements and numbers alone, or a charge."""
+    """A formula of atoms and numbers in its plain spelling; charges are compared as they are written."""
+    # "B 1 2" has the blanks of a text, "H_2 O" those of LaTeX.
     is_one = " " not in text or "\\" in text or "_" in text
-    return _canonical_formula(text) if is_one and _COUNTED_ATOMS.search(text) else None
+    if not is_one or not _COUNTED_ATOMS.search(text):
+        return None
+    for old, new in _NOTATION["formula_dress"]:
+        text = text.replace(old, new)
+    is_formula = _NEUTRAL.match(text) and _FORMULA.match(text)
+    return text if is_formula and all(atom in _ELEMENTS for atom in _ATOM.findall(text)) else None
 
 
 def _meet(gold, given, may_be_marked):
@@ -151,7 +171,9 @@ def _strip_article(text):
 def _surname_last(text):
     """ "Curie, Marie" as "Marie Curie"."""
     surname, comma, given = text.partition(", ")
-    if not comma or " " in surname or "," in given or given.count(" ") >= _STRING["max_given_names"]:
+    # "Great Gatsby, The" is turned round as well.
+    is_name = " " not in surname and given.count(" ") < _STRING["max_given_names"]
+    if not comma or "," in given or not (is_name or _ascii_lower(given) == "the"):
         return None
     # The period behind the last of several initials was taken for the end of the sentence.
     is_cut = ". " in given and len(given.rpartition(" ")[2]) == 1
@@ -191,28 +213,38 @@ def _plain_spellings(text):
 
 def _fold(text, case_sensitive, joined=False):
     """Case, quotes, commas, periods, hyphens and blanks; joined, hyphens go instead of parting words."""
-    text = _strip_markup(_trim(_plain(text)))
+    text = _strip_quotes(_trim(_strip_markup(_trim(_plain(text)))))
     if _ascii_lower(text[:4]) == "the " and _ascii_lower(_trim(text[4:])) not in ("", "the"):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
     text = _trim(text.replace("&amp;", "&").replace("&", " and ").replace(" / ", "/"))
-    if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
-        text = text[1:-1]
     if _PUNCTUATION.search(text):
         text = _fold_punctuation(text, joined)
     return " ".join(_words(text))
 
 
 def _strip_markup(text):
-    """Takes off the bullet of a single item, and emphasis of some of the words."""
+    """Takes off the bullet of a single item, and emphasis or mathematics around some of the words."""
     for bullet in _STRING["bullets"]:
         rest = text[len(bullet) :]
         # "- 5" is minus five and "> 5" is more.
         if text.startswith(bullet) and (rest == "" or _is_letter(rest[0]) or rest[0] in "\"'*("):
             text = rest
             break
-    return text.replace("**", "") if text.count("**") % 2 == 0 else text
+    for mark in _STRING["paired"]:
+        if text.count(mark) % 2 == 0:
+            text = text.replace(mark, "")
+    return text
+
+
+def _strip_quotes(text):
+    """Takes the quotes off that stand around a text; double ones are dropped elsewhere too."""
+    for quote in "\"'":
+        if len(text) >= 2 and text.startswith(quote) and text.endswith(quote):
+            text = text[1:-1]
+        text = _trim(text)
+    return text
 
 
 def _fold_punctuation(text, joined):

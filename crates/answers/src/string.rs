@@ -4,6 +4,7 @@
 //! with or without periods, marks on letters, a leading article, words of several spellings, and the aliases that the
 //! spec lists. A spec may name a published normaliser instead, which then decides alone.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::normalize::{NORMALISER, trim_wrappers, without_frame};
+use crate::normalize::{NORMALISER, normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::published::{SQUAD, TRIVIA_QA, squad, trivia_qa};
 use crate::spec::AnswerSpec;
@@ -72,18 +73,83 @@ pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
         let given = normaliser(reply);
         return Verdict::of(!given.is_empty() && spec.golds().any(|gold| normaliser(gold) == given));
     }
-    let longest = spec.golds().map(|gold| gold.chars().count()).max().unwrap_or(0);
-    if is_longer(reply, longest) {
+    let golds = Golds::new(spec);
+    if is_longer(reply, golds.longest) {
         return Verdict::of(false);
     }
-    let given = Given::new(reply, spec.case_sensitive);
-    let is_bare = spec.canonical.is_ascii();
-    Verdict::of(given.equals(&spec.canonical, true) || spec.aliases.iter().any(|alias| given.equals(alias, is_bare)))
+    golds.verdict(&Given::new(reply, spec.case_sensitive))
 }
+
+/// Compares several normalised items of a reply with a spec. Items are read once for all specs of a list.
+pub(crate) fn check_each<'i>(spec: &StringSpec, items: &'i [String], read: &mut ReadItems<'i>) -> Vec<Verdict> {
+    let golds = Golds::new(spec);
+    let mut verdict = |item: &'i String| {
+        if is_longer(item, golds.longest) {
+            return Verdict::of(false);
+        }
+        let key = (item.as_str(), spec.case_sensitive);
+        golds.verdict(read.entry(key).or_insert_with(|| Given::new(item, spec.case_sensitive)))
+    };
+    items.iter().map(&mut verdict).collect()
+}
+
+/// Items of a reply that were read, by text and by whether case counts.
+pub(crate) type ReadItems<'i> = BTreeMap<(&'i str, bool), Given>;
 
 /// Returns whether a reply is too long for any spelling of an answer of so many characters.
 pub(crate) fn is_longer(reply: &str, num_chars: usize) -> bool {
     reply.chars().nth(num_chars.saturating_mul(MAX_GROWTH).saturating_add(MAX_EXTRA_CHARS)).is_some()
+}
+
+/// Every spelling of a spec, ready to be compared.
+struct Golds {
+    golds: Vec<Gold>,
+    longest: usize,
+}
+
+impl Golds {
+    fn new(spec: &StringSpec) -> Self {
+        // An alias without the marks of the name stands for those alone, so that a reply with others does not equal it.
+        let is_bare = spec.canonical.is_ascii();
+        let aliases = spec.aliases.iter().map(|alias| Gold::new(alias, spec.case_sensitive, is_bare));
+        Self {
+            golds: std::iter::once(Gold::new(&spec.canonical, spec.case_sensitive, true)).chain(aliases).collect(),
+            longest: spec.golds().map(|gold| gold.chars().count()).max().unwrap_or(0),
+        }
+    }
+
+    fn verdict(&self, given: &Given) -> Verdict {
+        Verdict::of(self.golds.iter().any(|gold| given.equals(gold)))
+    }
+}
+
+/// One spelling of an answer.
+pub(crate) struct Gold {
+    time: Option<Time>,
+    month_and_day: Option<(u8, u8)>,
+    formula: Option<String>,
+    forms: Forms,
+    /// Whether a question mark at the end says nothing.
+    is_question: bool,
+    /// A name with a comma is not turned round.
+    has_comma: bool,
+    /// Whether a reply may have marks on letters that this has not.
+    may_be_marked: bool,
+}
+
+impl Gold {
+    pub(crate) fn new(text: &str, case_sensitive: bool, may_be_marked: bool) -> Self {
+        let text = normalize(text);
+        Self {
+            time: clock::read(&text),
+            month_and_day: month_and_day(&text),
+            formula: case::formula_of(&text),
+            forms: Forms::new(&text, case_sensitive),
+            is_question: asks(&text),
+            has_comma: text.contains(','),
+            may_be_marked,
+        }
+    }
 }
 
 /// A reply, ready to be compared with several golds.
@@ -91,11 +157,10 @@ pub(crate) struct Given {
     time: Option<Time>,
     month_and_day: Option<(u8, u8)>,
     formula: Option<String>,
-    forms: Vec<(String, Forms)>,
-    /// With the surname last; a gold with a comma is no name.
-    swapped: Option<(String, Forms)>,
+    forms: Vec<Forms>,
+    /// With the surname last.
+    swapped: Option<Forms>,
     is_question: bool,
-    case_sensitive: bool,
 }
 
 impl Given {
@@ -106,40 +171,36 @@ impl Given {
             time: clock::read(reply),
             month_and_day: month_and_day(reply),
             formula: case::formula_of(reply),
-            forms: texts.into_iter().flatten().map(|text| spelled(text.to_owned(), case_sensitive)).collect(),
-            swapped: surname_last(reply).map(|text| spelled(text, case_sensitive)),
+            forms: texts.into_iter().flatten().map(|text| Forms::new(text, case_sensitive)).collect(),
+            swapped: surname_last(reply).map(|text| Forms::new(&text, case_sensitive)),
             is_question: reply.trim_end_matches(['"', '\'', ')', ']', '*', '.', ' ']).ends_with('?'),
-            case_sensitive,
         }
     }
 
-    /// Returns whether the reply and a gold spell one name. An alias without the marks of the name stands for those
-    /// alone, so that a reply with others does not equal it.
-    pub(crate) fn equals(&self, gold: &str, may_be_marked: bool) -> bool {
-        if let (Some(gold), Some(given)) = (clock::read(gold), self.time) {
-            return clock::same(gold, given);
-        }
-        if let (Some(gold), Some(given)) = (month_and_day(gold), self.month_and_day) {
-            return gold == given;
-        }
-        if let (Some(gold), Some(given)) = (case::formula_of(gold), &self.formula) {
-            return gold == *given;
-        }
-        if self.doubts(gold) {
-            return false;
-        }
-        let gold_forms = Forms::new(gold, self.case_sensitive);
-        let swapped = self.swapped.iter().filter(|_| !gold.contains(','));
-        let meet =
-            |(text, forms): &(String, Forms)| !case::is_other(gold, text) && gold_forms.meet(forms, may_be_marked);
-        self.forms.iter().chain(swapped).any(meet)
-    }
-}
-
-impl Given {
-    /// Returns whether a question mark makes the reply less sure than the gold: "Paris?"
+    /// Returns whether a question mark makes the reply less sure than a gold: "Paris?"
     pub(crate) fn doubts(&self, gold: &str) -> bool {
         self.is_question && !asks(gold)
+    }
+
+    /// Returns whether the reply and a gold spell one name.
+    pub(crate) fn equals(&self, gold: &Gold) -> bool {
+        if let (Some(gold), Some(given)) = (gold.time, self.time) {
+            return clock::same(gold, given);
+        }
+        if let (Some(gold), Some(given)) = (gold.month_and_day, self.month_and_day) {
+            return gold == given;
+        }
+        if let (Some(gold), Some(given)) = (&gold.formula, &self.formula) {
+            return gold == given;
+        }
+        if self.is_question && !gold.is_question {
+            return false;
+        }
+        let swapped = self.swapped.iter().filter(|_| !gold.has_comma);
+        let meet = |forms: &Forms| {
+            !case::is_other(&gold.forms.text, &forms.text) && gold.forms.meet(forms, gold.may_be_marked)
+        };
+        self.forms.iter().chain(swapped).any(meet)
     }
 }
 
@@ -150,13 +211,9 @@ fn asks(gold: &str) -> bool {
     gold.contains('?') || lower.rsplit_once(' ').is_some_and(asking)
 }
 
-fn spelled(text: String, case_sensitive: bool) -> (String, Forms) {
-    let forms = Forms::new(&text, case_sensitive);
-    (text, forms)
-}
-
 /// The spellings of a text that are compared.
 struct Forms {
+    text: String,
     /// With hyphens as blanks and without hyphens, with and without an article.
     spelled: Vec<String>,
     /// The same in ASCII letters, if the text has others and they are Latin.
@@ -171,7 +228,8 @@ impl Forms {
         if bare.len() < text.len() {
             texts.push(bare);
         }
-        let mut forms = Self { spelled: Vec::new(), plain: Vec::new(), is_ascii: text.is_ascii() };
+        let mut forms =
+            Self { text: text.to_owned(), spelled: Vec::new(), plain: Vec::new(), is_ascii: text.is_ascii() };
         for text in texts {
             add_spellings(text, case_sensitive, &mut forms.spelled);
             for plain in marks::plain_spellings(text) {
@@ -281,6 +339,7 @@ pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
         "asking": ASKING,
+        "paired": fold::PAIRED,
         "bullets": fold::BULLETS,
         "case": case::rules(),
         "contracted": fold::CONTRACTED,
@@ -303,10 +362,12 @@ fn unbracketed(text: &str) -> Option<&str> {
 /// "Curie, Marie" as "Marie Curie".
 fn surname_last(text: &str) -> Option<String> {
     let (surname, given) = text.split_once(", ")?;
-    let is_name = !surname.contains(' ') && !given.contains(',') && given.split(' ').count() <= MAX_GIVEN_NAMES;
+    let is_name = !surname.contains(' ') && given.split(' ').count() <= MAX_GIVEN_NAMES;
     // The period behind the last of several initials was taken for the end of the sentence.
     let is_cut = given.contains(". ") && given.rsplit(' ').next().is_some_and(|last| last.chars().count() == 1);
-    is_name.then(|| format!("{given}{} {surname}", if is_cut { "." } else { "" }))
+    // "Great Gatsby, The" is turned round as well.
+    (!given.contains(',') && (is_name || given.eq_ignore_ascii_case("the")))
+        .then(|| format!("{given}{} {surname}", if is_cut { "." } else { "" }))
 }
 
 /// Takes a leading article off. A capital "A" may be part of the name ("A minor"), so it stays.

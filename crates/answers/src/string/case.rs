@@ -1,11 +1,16 @@
 //! Where case makes another answer of the same letters: symbols, formulae, acronyms beside names.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Value, json};
 
 use super::fold::strip_prefix_any_case;
 use crate::expression::{formula, is_element};
+use crate::pattern::pattern;
 use crate::units::resolve_gold;
 
+static NEUTRAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z0-9()]+$"));
 /// Letters before the "b" of a number of bits, which "B" makes bytes.
 const BITS: [char; 6] = ['k', 'K', 'M', 'G', 'T', 'P'];
 /// No acronym of a name has more letters.
@@ -60,12 +65,13 @@ fn are_units(gold: &str, given: &str) -> bool {
     !gold.is_empty() && !given.is_empty() && !gold.iter().any(|unit| given.contains(unit))
 }
 
-/// Returns a formula in its plain spelling: what has elements and numbers alone, or a charge.
+/// Returns a formula of atoms and numbers in its plain spelling; charges are compared as they are written.
 pub(super) fn formula_of(text: &str) -> Option<String> {
-    let is_counted = text.contains(|ch: char| ch.is_ascii_digit() || matches!(ch, '+' | '-'));
+    let is_counted = text.contains(|ch: char| ch.is_ascii_digit());
+    // "B 1 2" has the blanks of a text, "H_2 O" those of LaTeX.
     let is_one = !text.contains(' ') || text.contains(['\\', '_']);
     let has_letters = text.contains(|ch: char| ch.is_ascii_uppercase());
-    if is_counted && is_one && has_letters { formula(text) } else { None }
+    if is_counted && is_one && has_letters { formula(text).filter(|plain| NEUTRAL.is_match(plain)) } else { None }
 }
 
 /// Returns whether a name keeps its article where it is stored.
@@ -76,5 +82,5 @@ pub(super) fn is_short_title(text: &str) -> bool {
 
 /// What the Python side shares.
 pub(super) fn rules() -> Value {
-    json!({ "bits": BITS, "max_acronym": MAX_ACRONYM, "max_unit": MAX_UNIT })
+    json!({ "bits": BITS, "max_acronym": MAX_ACRONYM, "max_unit": MAX_UNIT, "neutral": NEUTRAL.as_str() })
 }
