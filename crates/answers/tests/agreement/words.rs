@@ -201,6 +201,8 @@ const MARKS: [(&str, &str); 12] = [
     ("**Answer:** ", ""),
     ("Final answer: ", "\n"),
     ("Fınal answer: ", ""),
+    ("**Answer:**\n- ", "\nAnd so it is."),
+    ("Answer:\n\n1. ", "\n"),
     ("The answer İs: ", ""),
     ("<think>hm</think>\\boxed{", "}"),
     ("It is not $\\boxed{", "}$."),
