@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -121,6 +121,8 @@ struct Measured {
     unit: String,
     /// Whether a blank stands between them, or the unit before.
     spaced: bool,
+    /// Whether an article stands for the number: "an hour".
+    article: bool,
 }
 
 /// The gold's number with its tolerances.
@@ -238,15 +240,24 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         // "$23 billion in aid" says more than a sum of money.
         return if CURRENCY.is_match(&plain) { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
     };
+    // "A bar" may be a place.
+    let is_article = measured.article && !candidate.question.asks_amount();
     // "1870s" is a decade, not a time in seconds, and "4K" says kelvin only where heat is asked for.
     let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");
     let thousands = measured.unit == "K" && !measured.spaced && !candidate.question.is_about_heat();
-    if measured.unit.is_empty() || decade || thousands {
+    if measured.unit.is_empty() || is_article || decade || thousands {
         return Ok(None);
     }
     let meanings = meanings(&measured.unit, resolve_gold);
     if let Some(unit) = meant(&meanings, &measured.unit, candidate.question)? {
-        return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, &measured.unit, candidate.question))));
+        let mut spec = spec_of(&measured.number, &unit, &measured.unit, candidate.question);
+        if PI.is_match(&plain) {
+            // No reply has all the digits: three behind the first have to be right.
+            let value = measured.number.value().to_f64().unwrap_or(0.0);
+            let power = format!("{value:e}").rsplit('e').next().and_then(|power| power.parse::<i32>().ok());
+            spec.abs_tol = power.and_then(|power| format!("1e{}", power - 3).parse().ok()).unwrap_or(0.0);
+        }
+        return Ok(Some(AnswerSpec::Quantity(spec)));
     }
     // "An electron" counts nothing.
     if split_amount(&plain).is_none() {
@@ -285,15 +296,18 @@ fn spec_of(number: &Number, unit: &Unit, written: &str, question: &Question) -> 
         accepted_units,
         rel_tol: REL_TOL,
         abs_tol: number.half_unit(),
-        unit_optional: !unit.is_money() && names_unit(question, unit, written),
+        unit_optional: names_unit(question, unit, written),
     }
 }
 
 /// Returns whether the question already says in which unit it wants the number.
 fn names_unit(question: &Question, unit: &Unit, written: &str) -> bool {
     let written = written.trim_start_matches('-').trim().to_lowercase();
+    if question.counted().is_some_and(|counted| noun::is_of(&unit.id, &counted) || noun::is_of(&written, &counted)) {
+        return true;
+    }
     let mut names = spellings(unit).into_iter().chain([written]).filter(|name| !name.is_empty());
-    names.any(|name| question.names_unit(&name))
+    !unit.is_money() && names.any(|name| question.names_unit(&name))
 }
 
 /// Picks the meaning of a unit, with the question's help where the word has several.
@@ -397,15 +411,20 @@ fn split(text: &str) -> Option<Measured> {
     let unit = strip_of(rest);
     let share = SHARES.into_iter().find_map(|(words, share)| Some((unit.strip_suffix(words)?, ratio(share)?)));
     if let Some((unit, share)) = share {
-        return Some(Measured { number: number.plus(&share)?, unit: unit.to_owned(), spaced });
+        return Some(Measured { number: number.plus(&share)?, unit: unit.to_owned(), spaced, article: one.is_some() });
     }
     if let Some(found) = MONEY_BEHIND.captures(unit) {
         let name = found.name("rest").map_or("", |group| group.as_str());
         if resolve_gold(name).iter().any(Unit::is_money) {
-            return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
+            return Some(Measured {
+                number: number.scaled(money_scale(&found)),
+                unit: name.to_owned(),
+                spaced,
+                article: false,
+            });
         }
     }
-    Some(Measured { number, unit: unit.to_owned(), spaced })
+    Some(Measured { number, unit: unit.to_owned(), spaced, article: one.is_some() })
 }
 
 fn split_pi(found: &Captures<'_>, text: &str) -> Option<Measured> {
@@ -413,7 +432,12 @@ fn split_pi(found: &Captures<'_>, text: &str) -> Option<Measured> {
     let value = ratio(PI_DIGITS)? * ratio(part("num"))? / ratio(part("den")).filter(|den| !den.is_zero())?;
     let value = if found.name("sign").is_some() { -value } else { value };
     let unit = strip_of(text.get(found.get(0)?.end()..)?).to_owned();
-    Some(Measured { number: Number::ratio(value.numer().clone(), value.denom().clone())?, unit, spaced: true })
+    Some(Measured {
+        number: Number::ratio(value.numer().clone(), value.denom().clone())?,
+        unit,
+        spaced: true,
+        article: false,
+    })
 }
 
 /// "$5M", "-£3.50", "US$5 per hour", "$5 CAD".
@@ -438,7 +462,7 @@ fn split_money(found: &Captures<'_>) -> Option<Measured> {
         let names = currency == "$" && behind.iter().any(|unit| unit.is_money() && unit.id.ends_with('D'));
         (repeats || names).then(|| rest.to_owned())?
     };
-    Some(Measured { number, unit, spaced: true })
+    Some(Measured { number, unit, spaced: true, article: false })
 }
 
 fn money_scale(found: &Captures<'_>) -> u32 {
@@ -463,6 +487,7 @@ pub(crate) fn rules() -> Value {
         "shares": SHARES,
         "max_exact_digits": MAX_EXACT_DIGITS,
         "max_parts": compound::MAX_PARTS,
+        "max_spoken": compound::MAX_SPOKEN,
         "pi": PI.as_str(),
         "pi_digits": PI_DIGITS,
     })

@@ -1,10 +1,11 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, conditional, expanded, meaning, num_open_signs, numbered, spread};
+use super::meaning::{
+    Form, Meaning, Order, conditional, expanded, meaning, names_conflict, num_open_signs, numbered, spread,
+};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
-use super::tables::TURNED;
 use crate::verdict::{Cause, Verdict};
 
 const UNDECIDED: Verdict = Verdict::Unknown { reason: Cause::Undecided };
@@ -129,10 +130,10 @@ impl Comparison {
     }
 
     fn regions(&mut self, gold: &Node, reply: &Node) -> Verdict {
-        if let (Some(name), Some(other)) = (region_name(gold), region_name(reply)) {
-            if name != other {
-                return UNDECIDED;
-            }
+        if let (Some(name), Some(other)) = (region_name(gold), region_name(reply))
+            && name != other
+        {
+            return UNDECIDED;
         }
         let strip = |node: &Node| match meaning(node) {
             Meaning { name: Some(_), form: Form::Other(inner) | Form::Value(inner), .. } => inner,
@@ -194,11 +195,12 @@ impl Comparison {
     fn relations(&mut self, gold_signs: &[char], gold: &[Node], signs: &[char], reply: &[Node]) -> Verdict {
         let reversed_signs: Vec<char> = signs.iter().rev().map(|sign| mirrored(*sign)).collect();
         let reversed: Vec<Node> = reply.iter().rev().cloned().collect();
-        let may_turn = signs.iter().all(|sign| TURNED.contains(sign));
-        for (signs, reply, is_read) in
-            [(signs, reply, true), (reversed_signs.as_slice(), reversed.as_slice(), may_turn)]
+        // An arrow or "is in" does not turn round.
+        let turns = signs.iter().all(|sign| "=<>≤≥≠≈≡∼⇌".contains(*sign));
+        let ways = if turns { 2 } else { 1 };
+        for (signs, reply) in [(signs, reply), (reversed_signs.as_slice(), reversed.as_slice())].into_iter().take(ways)
         {
-            if is_read && gold_signs == signs && gold.len() == reply.len() {
+            if gold_signs == signs && gold.len() == reply.len() {
                 let sides: Vec<Verdict> = gold.iter().zip(reply).map(|(gold, reply)| self.nodes(gold, reply)).collect();
                 if conjunction(sides).is_correct() {
                     return Verdict::Correct;
@@ -304,6 +306,9 @@ impl Comparison {
             (Form::Sequence(gold), Form::Values(reply, _)) | (Form::Values(gold, _), Form::Sequence(reply)) => {
                 unless_different(self.heads(gold, reply))
             }
+            (Form::Tuple(':', _, gold), Form::Tuple(':', _, reply)) => self.ratios(gold, reply),
+            (Form::Tuple(':', ..), Form::Value(_)) | (Form::Value(_), Form::Tuple(':', ..)) => UNDECIDED,
+            (Form::Tuple(':', ..), _) | (_, Form::Tuple(':', ..)) => DIFFERENT,
             (Form::Tuple(open, close, gold), Form::Tuple(other, other_close, reply)) => {
                 self.tuples((*open, *close), gold, (*other, *other_close), reply)
             }
@@ -430,6 +435,23 @@ impl Comparison {
         if brackets == others || angled || gold.len() > 2 { verdict } else { unless_different(verdict) }
     }
 
+    /// Whether a ratio has to be in lowest terms is not known.
+    fn ratios(&mut self, gold: &[Node], reply: &[Node]) -> Verdict {
+        let verdict = self.tuples((':', ':'), gold, (':', ':'), reply);
+        let ([above, below], [other_above, other_below]) = (gold, reply) else { return verdict };
+        let crossed = |left: &Node, right: &Node| Node::Product(vec![left.clone(), right.clone()]);
+        match self.equal(&crossed(above, other_below), &crossed(below, other_above)) {
+            Some(false) => verdict,
+            _ => {
+                if verdict.is_correct() {
+                    verdict
+                } else {
+                    UNDECIDED
+                }
+            }
+        }
+    }
+
     fn matrices(&mut self, gold: &[Vec<Node>], reply: &[Vec<Node>]) -> Verdict {
         let width = |rows: &[Vec<Node>]| rows.first().map_or(0, Vec::len);
         if gold.len() != reply.len() || width(gold) != width(reply) {
@@ -515,37 +537,6 @@ fn is_one_to_one(table: &[Vec<Verdict>]) -> bool {
 /// The place of the dots, or that behind the last item.
 fn gap(items: &[Node]) -> usize {
     items.iter().position(|item| *item == Node::Ellipsis).unwrap_or(items.len())
-}
-
-/// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
-fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
-    let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
-    let is_applied = |node: &Node| matches!(node, Node::Call(..));
-    let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
-    let are_alike = is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other);
-    name != other && (are_alike || num_primes(name) != num_primes(other) || is_bars(name) != is_bars(other))
-}
-
-fn is_bars(node: &Node) -> bool {
-    matches!(node, Node::Call(name, _) if name == "abs")
-}
-
-/// Returns how often what a name stands for is derived.
-fn num_primes(node: &Node) -> usize {
-    match node {
-        Node::Call(name, arguments) if name == "derivative" => {
-            let power = arguments.first().and_then(|above| match above {
-                Node::Product(factors) => factors.first(),
-                other => Some(other),
-            });
-            match power {
-                Some(Node::Power(_, order)) => order.whole().and_then(|order| usize::try_from(order).ok()).unwrap_or(0),
-                _ => 1,
-            }
-        }
-        Node::Name(name) | Node::Call(name, _) => name.matches('\'').count(),
-        _ => 0,
-    }
 }
 
 /// Returns whether items may be the groups of one number with separators of thousands.

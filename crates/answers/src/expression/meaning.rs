@@ -287,3 +287,34 @@ fn resolved(node: &Node, plus: &dyn Fn(usize) -> bool) -> Node {
 pub(super) fn num_open_signs(node: &Node) -> usize {
     node.count(&|inner| matches!(inner, Node::EitherSign(..)))
 }
+
+/// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
+pub(super) fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
+    let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
+    let is_applied = |node: &Node| matches!(node, Node::Call(..));
+    let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
+    let are_alike = is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other);
+    name != other && (are_alike || num_primes(name) != num_primes(other) || is_bars(name) != is_bars(other))
+}
+
+fn is_bars(node: &Node) -> bool {
+    matches!(node, Node::Call(name, _) if name == "abs")
+}
+
+/// Returns how often what a name stands for is derived.
+fn num_primes(node: &Node) -> usize {
+    match node {
+        Node::Call(name, arguments) if name == "derivative" => {
+            let power = arguments.first().and_then(|above| match above {
+                Node::Product(factors) => factors.first(),
+                other => Some(other),
+            });
+            match power {
+                Some(Node::Power(_, order)) => order.whole().and_then(|order| usize::try_from(order).ok()).unwrap_or(0),
+                _ => 1,
+            }
+        }
+        Node::Name(name) | Node::Call(name, _) => name.matches('\'').count(),
+        _ => 0,
+    }
+}

@@ -135,10 +135,10 @@ impl Parser {
         if terms.len() == 1 {
             return terms.pop().ok_or(Unread::Malformed);
         }
-        if let [Node::Name(line), Node::Negative(without)] = terms.as_slice() {
-            if line == "ℝ" {
-                return Ok(Node::Call("∖".to_owned(), vec![Node::name("ℝ"), (**without).clone()]));
-            }
+        if let [Node::Name(line), Node::Negative(without)] = terms.as_slice()
+            && line == "ℝ"
+        {
+            return Ok(Node::Call("∖".to_owned(), vec![Node::name("ℝ"), (**without).clone()]));
         }
         // What dots leave out is not known, so the sum is a sequence and no value.
         let is_sequence = terms.contains(&Node::Ellipsis);
@@ -302,6 +302,11 @@ impl Parser {
             return Ok(Node::Sum(vec![Node::Number(digits.trim_end_matches('.').to_owned()), repeating]));
         }
         let digits = digits.trim_end_matches('.').to_owned();
+        // A numeral of another base stands for itself.
+        if self.take_sign("_").is_some() {
+            let base = self.argument()?;
+            return Ok(Node::Call("base".to_owned(), vec![Node::Number(digits), base]));
+        }
         let text = |ahead: usize, kind: Kind| {
             self.tokens.get(self.next + ahead).filter(|token| token.kind == kind).map(|token| token.text.as_str())
         };

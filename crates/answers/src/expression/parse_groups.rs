@@ -16,8 +16,8 @@ impl Parser {
             return Ok(Node::name("∅"));
         }
         loop {
-            let item = self.relation()?;
-            self.attach(&mut items, item, open == ' ', either);
+            let item = self.ratio(open)?;
+            attach(&mut items, item, open == ' ', either);
             let comma = self.take_sign(",;").is_some();
             by_sign |= self.peek().is_some_and(|token| matches!(token.text.as_str(), "∨" | "∧"));
             match self.kind() {
@@ -38,23 +38,18 @@ impl Parser {
         Ok(if either { Node::Either(items) } else { Node::Tuple(open, close, items) })
     }
 
-    /// In "n = 2, 3" the second number belongs to the relation.
-    fn attach(&self, items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
-        let is_plain = !matches!(item, Node::Relation(..));
-        if let (true, true, Some(Node::Relation(signs, sides))) = (bare, is_plain, items.last_mut()) {
-            if signs.last() == Some(&'=') {
-                if let Some(side) = sides.pop() {
-                    let mut values = match side {
-                        Node::Tuple(' ', ' ', values) | Node::Either(values) => values,
-                        value => vec![value],
-                    };
-                    values.push(item);
-                    sides.push(if either { Node::Either(values) } else { Node::Tuple(' ', ' ', values) });
-                    return;
-                }
-            }
+    /// A relation, or values with colons between them; in the braces of a set a colon means something else.
+    fn ratio(&mut self, open: char) -> Result<Node, Unread> {
+        let first = self.relation()?;
+        if open == '{' || self.kind() != Some(Kind::Mid) {
+            return Ok(first);
         }
-        items.push(item);
+        let mut items = vec![first];
+        while self.kind() == Some(Kind::Mid) {
+            self.next += 1;
+            items.push(self.sum()?);
+        }
+        Ok(Node::Tuple(':', ':', items))
     }
 
     /// Sides with relations between them, or one side.
@@ -151,10 +146,9 @@ impl Parser {
                 _ => {}
             }
         }
-        if bars.len() % 2 == 1 {
-            if let Some(token) = bars.first().and_then(|idx| self.tokens.get_mut(*idx)) {
-                token.kind = Kind::Mid;
-            }
+        let first = bars.first().filter(|_| bars.len() % 2 == 1);
+        if let Some(token) = first.and_then(|idx| self.tokens.get_mut(*idx)) {
+            token.kind = Kind::Mid;
         }
     }
 
@@ -241,6 +235,26 @@ fn without_index(nodes: &[Node], index: &str) -> Vec<Node> {
         _ => None,
     };
     nodes.iter().map(|node| node.replaced(&rename)).collect()
+}
+
+/// In "n = 2, 3" the second number belongs to the relation.
+fn attach(items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
+    let is_plain = !matches!(item, Node::Relation(..));
+    if bare
+        && is_plain
+        && let Some(Node::Relation(signs, sides)) = items.last_mut()
+        && signs.last() == Some(&'=')
+        && let Some(side) = sides.pop()
+    {
+        let mut values = match side {
+            Node::Tuple(' ', ' ', values) | Node::Either(values) => values,
+            value => vec![value],
+        };
+        values.push(item);
+        sides.push(if either { Node::Either(values) } else { Node::Tuple(' ', ' ', values) });
+        return;
+    }
+    items.push(item);
 }
 
 /// The name that runs in a sum or a limit: any other name would do.

@@ -98,7 +98,7 @@ pub(super) const REPLACED: [(&str, &str); 28] = [
 ];
 
 /// LaTeX commands. Greek letters stand in a table of their own.
-pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
+pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
     ("frac", Kind::Frac, ""),
     ("dfrac", Kind::Frac, ""),
     ("tfrac", Kind::Frac, ""),
@@ -136,6 +136,9 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
     ("subseteq", Kind::Relation, "⊆"),
     ("to", Kind::Relation, "→"),
     ("rightarrow", Kind::Relation, "→"),
+    ("longrightarrow", Kind::Relation, "→"),
+    ("rightleftharpoons", Kind::Relation, "⇌"),
+    ("ce", Kind::Skip, ""),
     ("mapsto", Kind::Relation, "↦"),
     ("cup", Kind::SetSign, "∪"),
     ("cap", Kind::SetSign, "∩"),
@@ -242,7 +245,7 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
 ];
 
 /// Signs that are one token each.
-pub(super) const SIGNS: [(char, Kind, &str); 58] = [
+pub(super) const SIGNS: [(char, Kind, &str); 59] = [
     ('+', Kind::Sign, "+"),
     ('-', Kind::Sign, "-"),
     ('*', Kind::Sign, "*"),
@@ -272,6 +275,7 @@ pub(super) const SIGNS: [(char, Kind, &str); 58] = [
     ('⊂', Kind::Relation, "⊂"),
     ('⊆', Kind::Relation, "⊆"),
     ('→', Kind::Relation, "→"),
+    ('⇌', Kind::Relation, "⇌"),
     ('∪', Kind::SetSign, "∪"),
     ('∩', Kind::SetSign, "∩"),
     ('∖', Kind::SetSign, "∖"),
@@ -523,9 +527,6 @@ pub(super) const STEP_LETTERS: &str = "u";
 /// Commands for letters that stand for vectors.
 pub(super) const VECTORS: [&str; 4] = ["\\vec", "\\mathbf", "\\boldsymbol", "\\bm"];
 
-/// Relations that may be read from the other side.
-pub(super) const TURNED: [char; 9] = ['=', '<', '>', '≤', '≥', '≠', '≈', '≡', '∼'];
-
 /// Functions that change by steps.
 pub(super) const STEPS: [&str; 5] = ["floor", "ceil", "sgn", "gcd", "lcm"];
 
@@ -551,6 +552,5 @@ pub(super) fn rules() -> Vec<(&'static str, Value)> {
         ("step_letters", json!(STEP_LETTERS)),
         ("steps", json!(STEPS)),
         ("vectors", json!(VECTORS)),
-        ("turned", json!(TURNED)),
     ]
 }

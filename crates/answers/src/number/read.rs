@@ -27,7 +27,7 @@ const MAX_SCALES: usize = 2;
 static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ ?[eE](?P<pow>[+-]?[0-9]{1,4})"));
 static TIMES_TEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
+        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)|\{10\}) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
     )
 });
 static POWER_OF_TEN: LazyLock<Regex> =
@@ -212,8 +212,8 @@ pub(crate) fn split_number(text: &str) -> Option<(Number, &str)> {
 
 /// Splits a text into the number or fraction it begins with and the rest.
 pub(crate) fn split_amount(text: &str) -> Option<(Number, &str)> {
-    let ratio = split_ratio(text).map(|(number, rest)| split_scale(number, rest));
-    ratio.or_else(|| split_number(text)).or_else(|| fraction::split_share(text))
+    let ratio = split_ratio(text).or_else(|| fraction::split_share(text));
+    ratio.map(|(number, rest)| split_scale(number, rest)).or_else(|| split_number(text))
 }
 
 /// Reads a text that is a number and nothing else, in the spellings of a gold answer: "12,34" may be two numbers.
