@@ -134,7 +134,7 @@ class _Equality:
                 if outcome == "different":
                     return False
                 num_same += outcome == "same" and idx < _FAR_POINTS[0]
-                one_undefined = one_undefined or outcome == "one_undefined"
+                one_undefined = one_undefined or (outcome == "one_undefined" and idx < _FAR_POINTS[0])
             if self.fuel < 0:
                 return None
             if one_undefined and _any(gold, _is_bars) != _any(reply, _is_bars):

@@ -104,7 +104,7 @@ class _Evaluation:
         """The value of a variable: below one, then above zero, then of either sign, then whole."""
         random = _hash64(self.idx, name, self.idx)
         if _FIRST_WHOLE_POINT <= self.idx < _FAR_POINTS[0]:
-            return (random >> 33) % 12 + 1, 0, 0
+            return (random >> 33) % (12 if self.idx < 24 else 90) + 1, 0, 0
         mantissa, power = (random >> 40) | 1, -24
         if self.idx >= 8:
             power = (-24, -23, -22, -20, -18, -12)[(random >> 8) % 6]

@@ -204,6 +204,9 @@ class _Lexer:
         elif name == "times" and self.has_vectors and not (self.tokens and self.tokens[-1][0] == "number"):
             # The product of two vectors is another one in the other order.
             raise _Unread(False)
+        elif text == "*" and self.tokens and self.tokens[-1][1] == "∇":
+            # Gradient, divergence and curl are three things.
+            raise _Unread(False)
         elif kind != "skip":
             self.push(kind, text)
 

@@ -191,6 +191,8 @@ class _Parser:
                 exponent = self.exponent()
                 if node[0] == "matrix" and exponent == ("name", "T"):
                     node = ("matrix", tuple(zip(*node[1])))
+                elif node[0] == "tuple" and node[1] in "([" and node[2] in ")]" and exponent == ("name", "T"):
+                    node = ("matrix", tuple((item,) for item in node[3]))
                 else:
                     node = ("power", node, exponent)
             elif self.kind() == "postfix":
@@ -262,6 +264,7 @@ class _Parser:
             name += self.take()[1]
         if letter in _FUNCTION_LETTERS and self.skip_inverse():
             name += "^-1"
+        name += self.take_raised_number(name)
         if not self.is_at("open", "(") or self.peek()[2]:
             return ("name", name)
         if name == "C" and self.peek(2)[1] == ",":
@@ -282,6 +285,16 @@ class _Parser:
         self.next += 1
         node = self.bracket("(")
         return ("call", name, node[3] if node[:3] == ("tuple", "(", ")") else (node,))
+
+    def take_raised_number(self, name):
+        """A number in brackets above a name is no power: a derivative of a function, else a mark."""
+        first, second, third, number, *rest = [self.peek(ahead)[1] for ahead in range(6)]
+        if [first, second, third] + rest != ["^", "{", "(", ")", "}"] or name in ("e", "i", "π"):
+            return ""
+        if len(number) != 1 or number not in "123456789":
+            return ""
+        self.next += 6
+        return "'" * int(number) if name == "y" or name[0] in _FUNCTION_LETTERS else "^(%s)" % number
 
     def skip_inverse(self):
         """Passes over the exponent -1 between a function and its bracket."""

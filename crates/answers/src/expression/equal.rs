@@ -108,7 +108,7 @@ impl Comparison {
                 match self.outcome(gold, reply, idx, log_10, idx == points.start) {
                     Outcome::Different => return Some(false),
                     Outcome::Same => num_same += usize::from(idx < FAR_POINTS.start),
-                    Outcome::OneUndefined => one_undefined = true,
+                    Outcome::OneUndefined => one_undefined |= idx < FAR_POINTS.start,
                     Outcome::Undefined | Outcome::Open => {}
                 }
             }

@@ -291,6 +291,10 @@ impl Lexer {
                 Kind::Sign if name == "times" && self.has_vectors && !self.is_behind(Kind::Number) => {
                     Err(Unread::Unsupported)
                 }
+                // Gradient, divergence and curl are three things.
+                Kind::Sign if *text == "*" && self.tokens.last().is_some_and(|token| token.text == "∇") => {
+                    Err(Unread::Unsupported)
+                }
                 _ => {
                     self.push(*kind, *text);
                     Ok(())

@@ -132,7 +132,9 @@ impl Evaluation {
             usize::try_from((random >> 8) % len).ok().and_then(|at| table.get(at).copied()).unwrap_or(0)
         };
         if (FIRST_WHOLE_POINT..FAR_POINTS.start).contains(&self.idx) {
-            return Ball::exact(BigInt::from((random >> 33) % 12 + 1), 0);
+            // Small numbers, where factorials are exact, and larger ones that are no roots of a small product.
+            let limit = if self.idx < 24 { 12 } else { 90 };
+            return Ball::exact(BigInt::from((random >> 33) % limit + 1), 0);
         }
         let mantissa = BigInt::from((random >> 40) | 1);
         let negative = self.idx >= 8 && !self.positive && is_turned(name, self.idx);

@@ -242,6 +242,9 @@ impl Parser {
                 let exponent = self.exponent()?;
                 node = match (node, exponent) {
                     (Node::Matrix(rows), Node::Name(name)) if name == "T" => Node::Matrix(transposed(&rows)),
+                    (Node::Tuple('(' | '[', ')' | ']', items), Node::Name(name)) if name == "T" => {
+                        Node::Matrix(items.into_iter().map(|item| vec![item]).collect())
+                    }
                     (node, exponent) => Node::power(node, exponent),
                 };
             } else if self.kind() == Some(Kind::Postfix) {
@@ -333,6 +336,9 @@ impl Parser {
         if FUNCTION_LETTERS.contains(letter) && self.skip_inverse() {
             name.push_str("^-1");
         }
+        if let Some(mark) = self.take_raised_number(&name) {
+            name.push_str(&mark);
+        }
         if !self.is_at(Kind::Open, "(") || self.peek().is_some_and(|token| token.spaced) {
             return Ok(Node::Name(name));
         }
@@ -363,6 +369,20 @@ impl Parser {
             argument => vec![argument],
         };
         Ok(Node::Call(name, arguments))
+    }
+
+    /// A number in brackets above a name is no power: a derivative of a function, else a mark.
+    fn take_raised_number(&mut self, name: &str) -> Option<String> {
+        let texts: Vec<&str> = self.tokens.iter().skip(self.next).take(6).map(|token| token.text.as_str()).collect();
+        let ["^", "{", "(", number, ")", "}"] = texts.as_slice() else { return None };
+        let count = number.parse::<usize>().ok().filter(|count| number.len() == 1 && *count > 0)?;
+        if matches!(name, "e" | "i" | "π") {
+            return None;
+        }
+        let is_function = name == "y" || name.starts_with(|letter| FUNCTION_LETTERS.contains(letter));
+        let mark = if is_function { "'".repeat(count) } else { format!("^({number})") };
+        self.next += 6;
+        Some(mark)
     }
 
     /// Passes over the exponent -1 between a function and its bracket.
