@@ -2,13 +2,20 @@
 
 _LABEL = re.compile(RULES["choice"]["label"][:-1] + r"\Z")
 _LABEL_LAST = re.compile(RULES["choice"]["label_last"][:-1] + r"\Z")
+_BARE = _anchored(RULES["choice"]["labelled"]["bare"])
+_NO_LETTER = re.compile("[^a-z']+")
 _IS_CORRECT = re.compile(RULES["choice"]["is_correct"][:-1] + r"\Z")
 
 
 def _check_choice(spec, reply):
+    if reply.endswith("?") and not any(option["text"].rstrip(_WHITE).endswith("?") for option in spec["options"]):
+        return _incorrect("unreadable")
+    if not spec["options"]:
+        label = _bare_label(reply)
+        return _incorrect("unreadable") if label is None else _of(label == _ascii_lower(spec["label"]))
     if _is_longer(reply, max(len(option["text"]) for option in spec["options"])):
         return _incorrect("unreadable")
-    plain = _trim_wrappers(_plain(reply).replace("**", ""))
+    plain = _trim_wrappers(_plain(reply).replace("**", "")).strip('"')
     chosen = _option_named(spec["options"], plain)
     if chosen is None:
         rest = _without_frame(plain)
@@ -20,6 +27,26 @@ def _check_choice(spec, reply):
     if chosen is None:
         return _incorrect("unreadable")
     return _of(chosen["label"] == spec["label"])
+
+
+def _bare_label(reply):
+    """The label that a reply names, where nothing is known of the options."""
+    plain = _trim_wrappers(_plain(reply).replace("**", "")).strip('"')
+    text = _without_frame(plain)
+    text = plain if text is None else text
+    end = _IS_CORRECT.search(_ascii_lower(text))
+    found = _BARE.match(_ascii_lower(_trim_wrappers(text[: end.start()] if end else text)))
+    if not found:
+        return None
+    if found.group("rest") is not None:
+        is_set_off = found.group("label") or found.group("dash") or found.group("sign")
+        words = [word for word in _NO_LETTER.split(found.group("rest")) if word]
+        doubts = RULES["choice"]["labelled"]["bare_doubts"]
+        if not is_set_off or any(word in doubts for word in words):
+            return None
+        if any(len(word) == 1 and (word != "a" or idx + 1 == len(words)) for idx, word in enumerate(words)):
+            return None
+    return found.group("label") or found.group("label1")
 
 
 def _option_named(options, reply):

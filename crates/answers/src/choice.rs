@@ -17,13 +17,17 @@ use crate::spec::AnswerSpec;
 use crate::string::{Given, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
+mod labelled;
+
+pub(crate) use labelled::infer;
+
 /// The gold side of a multiple choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceSpec {
     /// Label of the right option.
     pub label: String,
-    /// All options in the order shown.
+    /// All options in the order shown; none, or the right one alone, where the others are not known.
     pub options: Vec<ChoiceOption>,
 }
 
@@ -67,6 +71,9 @@ pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
         return Err(Error::Options("more than 26"));
     }
     let label = labelled.get(correct).ok_or(Error::Options("the right one is not among them"))?.label.clone();
+    if labelled.len() < 2 {
+        return Err(Error::Options("fewer than two"));
+    }
     let spec = ChoiceSpec { label, options: labelled };
     spec.validate()?;
     Ok(AnswerSpec::Choice(spec))
@@ -74,6 +81,13 @@ pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
+    // A question is no answer, unless the option is one.
+    if reply.ends_with('?') && !spec.options.iter().any(|option| option.text.trim_end().ends_with('?')) {
+        return Verdict::incorrect(Cause::Unreadable);
+    }
+    if spec.options.is_empty() {
+        return labelled::names(&spec.label, reply).map_or(Verdict::incorrect(Cause::Unreadable), Verdict::of);
+    }
     match chosen(spec, reply) {
         Some(option) => Verdict::of(option.label == spec.label),
         None => Verdict::incorrect(Cause::Unreadable),
@@ -82,11 +96,20 @@ pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
 
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
-    json!({ "label": LABEL.as_str(), "label_last": LABEL_LAST.as_str(), "is_correct": IS_CORRECT.as_str() })
+    json!({
+        "label": LABEL.as_str(),
+        "label_last": LABEL_LAST.as_str(),
+        "is_correct": IS_CORRECT.as_str(),
+        "labelled": labelled::rules(),
+    })
 }
 
 impl ChoiceSpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
+        if self.options.iter().all(|option| option.label == self.label) && self.options.len() < 2 {
+            let is_label = self.label.len() == 1 && LABELS.contains(&self.label);
+            return if is_label { self.validate_texts() } else { Err(Error::Options("the label is no letter")) };
+        }
         if self.options.len() < 2 {
             return Err(Error::Options("fewer than two"));
         }
@@ -128,7 +151,7 @@ fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
         return None;
     }
     let plain = latex::plain(reply).replace("**", "");
-    let plain = trim_wrappers(&plain);
+    let plain = trim_wrappers(&plain).trim_matches('"');
     let shortened = || {
         let rest = without_frame(plain).unwrap_or(plain);
         let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());

@@ -60,8 +60,9 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// What such a sentence may not follow: another one.
-static COMMITMENT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:answer|option|choice)(?:[*_:]| (?:is|was|isn't|cannot|can|could|may|might|must|would|should))"));
+static COMMITMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:answer|option|choice)(?:[*_:]| (?:is|was|isn't|cannot|can|could|may|might|must|would|should))")
+});
 static LEAD_OUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \t\r\n.!*_$]{0,40}$"));
 
 /// What some trainers leave at the end of a decoded reply, besides tokens such as `<|im_end|>`.

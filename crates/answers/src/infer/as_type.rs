@@ -4,6 +4,7 @@ use num_traits::One;
 
 use crate::answer_type::AnswerType;
 use crate::boolean;
+use crate::choice;
 use crate::error::NotVerifiable;
 use crate::expression;
 use crate::fraction::FractionSpec;
@@ -18,9 +19,12 @@ use crate::string::spec_of;
 /// Makes the spec of an answer as a given type.
 ///
 /// # Errors
-/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice needs its options
-/// and is made by [`crate::choice`].
+/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice needs a label
+/// or options in the question; [`crate::choice`] makes one of options at hand.
 pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
+    if wanted == AnswerType::Choice {
+        return accepting(choice::infer(answer, question).ok_or(NotVerifiable::OtherType)?, answer);
+    }
     let spec = match infer(answer, question) {
         Ok(spec) if spec.answer_type() == wanted => return Ok(spec),
         _ if matches!(wanted, AnswerType::List | AnswerType::Set) => items_of(answer, question, wanted)?,
