@@ -5,9 +5,9 @@ _DIFFERENT = ("incorrect", "different_value")
 _WRONG_COUNT = ("incorrect", "wrong_count")
 _MAX_UNORDERED = 24
 _ON_LINE = "=<>≤≥≠"
-_FORMULA = _anchored(_NOTATION["formula"])
-_ATOM = re.compile(_NOTATION["atom"])
-_ELEMENTS = frozenset(_NOTATION["elements"])
+_VALUE_CONDITION = _anchored(_NOTATION["condition"])
+_VALUE_LABEL = _anchored(_NOTATION["label"])
+_LABEL_DENIAL = re.compile(_NOTATION["denial"])
 _SQUASHED = _NOTATION["squashed"]
 _POSITIVE = _NOTATION["positive"]
 _INTEGRATION = frozenset(_NOTATION["integration"])
@@ -23,10 +23,8 @@ def _check_expression(spec, reply):
 def _compare_texts(spec, reply):
     latex = spec["latex"]
     if spec["kind"] == "formula":
-        gold, given = _canonical_formula(latex), _canonical_formula(reply)
-        if gold is None:
-            return _unknown("invalid_spec")
-        return _incorrect("unreadable") if given is None else _of(given == gold)
+        rest = _without_frame(reply)
+        return _compare_formulae(latex, reply if rest is None else rest)
     if _squash(latex) == _squash(reply):
         return CORRECT
     gold, given = _parsed(latex), _parsed(reply)
@@ -38,6 +36,26 @@ def _compare_texts(spec, reply):
 
 
 def _parsed(text):
+    """Reads an expression behind its label and before the condition on its letters."""
+    found = _VALUE_CONDITION.search(text)
+    if found:
+        text = text[: found.start()]
+    parsed = _parse_or_not(text)
+    if not isinstance(parsed, _Unread):
+        return parsed
+    rest = _without_frame(text)
+    if rest is None:
+        rest = _unlabelled(text)
+    again = parsed if rest is None else _parse_or_not(rest)
+    return parsed if isinstance(again, _Unread) else again
+
+
+def _unlabelled(text):
+    found = _VALUE_LABEL.match(text)
+    return _trim_wrappers(found["rest"]) if found and not _LABEL_DENIAL.search(found["words"]) else None
+
+
+def _parse_or_not(text):
     try:
         return _parse_expression(text)
     except _Unread as unread:
@@ -47,15 +65,6 @@ def _parsed(text):
 def _squash(text):
     for old, new in _SQUASHED:
         text = text.replace(old, new)
-    return text
-
-
-def _canonical_formula(text):
-    """A formula without LaTeX and blanks, or None if the text is none."""
-    for old, new in _NOTATION["formula_dress"]:
-        text = text.replace(old, new)
-    if not _FORMULA.match(text) or not all(atom in _ELEMENTS for atom in _ATOM.findall(text)):
-        return None
     return text
 
 
@@ -168,7 +177,8 @@ class _Comparison(_Regions):
 
     def relations(self, gold_signs, gold, signs, reply):
         turned = "".join(map(_mirror, reversed(signs)))
-        for other_signs, others in ((signs, reply), (turned, reply[::-1])):
+        ways = ((signs, reply), (turned, reply[::-1]))
+        for other_signs, others in ways[: 2 if all(sign in "=<>≤≥≠≈≡∼⇌" for sign in signs) else 1]:
             if gold_signs == other_signs and len(gold) == len(others) and self.in_order(gold, others) == CORRECT:
                 return CORRECT
         if len(gold_signs) != 1 or len(signs) != 1 or len(gold) != 2 or len(reply) != 2:
@@ -248,6 +258,8 @@ class _Comparison(_Regions):
             return self.sequences(gold[1], reply[1])
         if kinds in (("sequence", "values"), ("values", "sequence")):
             return _unless_different(self.heads(gold[1], reply[1]))
+        if any(form[:2] == ("tuple", ":") for form in (gold, reply)):
+            return self.forms_of_ratio(gold, reply)
         if kinds == ("tuple", "tuple"):
             return self.tuples(gold, reply)
         if kinds == ("tuple", "values"):
@@ -338,6 +350,17 @@ class _Comparison(_Regions):
         if not same and len(gold[3]) == 2 and not angled:
             return _DIFFERENT
         return verdict if same or angled or len(gold[3]) > 2 else _unless_different(verdict)
+
+    def forms_of_ratio(self, gold, reply):
+        """Whether a ratio has to be in lowest terms is not known."""
+        if gold[1] != ":" or reply[1] != ":":
+            return _UNDECIDED if "value" in (gold[0], reply[0]) else _DIFFERENT
+        verdict = self.tuples(gold, reply)
+        if len(gold[3]) != 2 or len(reply[3]) != 2:
+            return verdict
+        (above, below), (other_above, other_below) = gold[3], reply[3]
+        equal = self.equal(("product", (above, other_below)), ("product", (below, other_above)))
+        return verdict if equal is False or verdict == CORRECT else _UNDECIDED
 
     def matrices(self, gold, reply):
         if len(gold) != len(reply) or len(gold[0]) != len(reply[0]):

@@ -227,6 +227,8 @@ class _Parser:
             below = ("number", "9" * len(tail) + "0" * num_places)
             return ("sum", (("number", digits.rstrip(".")), _over(("number", tail), below)))
         digits = digits.rstrip(".")
+        if self.take_sign("_"):
+            return ("call", "base", (("number", digits), self.argument()))
         if self.kind() == "number" and self.peek(1)[:2] == ("sign", "/") and self.peek(2)[0] == "number":
             share = _over(("number", self.peek()[1]), ("number", self.peek(2)[1]))
             if not _proper_fraction(share) or "." in digits:
@@ -329,7 +331,7 @@ class _Parser:
         if opening == "{" and self.kind() == "close":
             return ("name", "∅")
         while True:
-            self.attach(items, self.relation(), opening == " ", either)
+            self.attach(items, self.ratio(opening), opening == " ", either)
             comma = self.take_sign(",;")
             if self.kind() in ("or", "set_sign"):
                 either = True
@@ -345,6 +347,17 @@ class _Parser:
         if len(items) == 1:
             return items[0]
         return ("either", tuple(items)) if either else ("tuple", opening, _CLOSING.get(opening, " "), tuple(items))
+
+    def ratio(self, opening):
+        """A relation, or values with colons between them; in the braces of a set a colon means something else."""
+        first = self.relation()
+        if opening == "{" or self.kind() != "mid":
+            return first
+        items = [first]
+        while self.kind() == "mid":
+            self.next += 1
+            items.append(self.sum())
+        return ("tuple", ":", ":", tuple(items))
 
     def attach(self, items, item, bare, either):
         """In "n = 2, 3" the second number belongs to the relation."""

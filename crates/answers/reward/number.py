@@ -69,10 +69,8 @@ def _split_number(text):
 def _split_amount(text):
     """The same, with fractions."""
     written = _split_written(text)
-    if written is None:
-        return _split_number(text) or _split_share(text)
-    num, den, rest = written
-    return _split_scale(_Number(Fraction(num, den), 0 if den == 1 else None, den != 1), rest)
+    found = _split_share(text) if written is None else (_ratio_number(*written[:2]), written[2])
+    return _split_number(text) if found is None else _split_scale(*found)
 
 
 def _split_sign(text):

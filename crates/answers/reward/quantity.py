@@ -212,7 +212,7 @@ def _quantity_parts(text):
             return None
         if not parts and is_last:
             return None
-        money = [unit for unit in parts[-1][1] if unit.is_money()] if parts and len(rest) == 2 and _is_digits(rest) else []
+        money = [unit for unit in parts[-1][1] if unit.is_money()] if parts and _is_hundredth(rest) else []
         if money:
             unit = money[0]
             parts.append((value, [_Unit(unit.id + "/100", unit.dimension, unit.factor / 100)]))
@@ -226,9 +226,21 @@ def _quantity_parts(text):
 
 
 def _spoken_part(after):
-    """Where the next part begins in "two hours and thirty minutes"."""
-    at = after.find(" and ")
-    return at + 5 if at >= 0 and _split_number(after[at + 5 :]) is not None else len(after)
+    """Where the next part begins in "two hours and thirty minutes", "five feet ten inches"."""
+    if len(after) <= _QUANTITY["max_spoken"] and after.isascii():
+        at = after.find(" ", 1)
+        while at >= 0:
+            if _read_words(after[at + 1 :]) is not None:
+                return at + 1
+            at = after.find(" ", at + 1)
+    return len(after)
+
+
+def _is_hundredth(rest):
+    if len(rest) == 2 and _is_digits(rest):
+        return True
+    value = _cardinal(rest)
+    return value is not None and 9 < value < 100
 
 
 def _part_units(text, is_last, previous):

@@ -4,11 +4,16 @@
 //! intervals and matrices part by part. What stays open is `Unknown`, never wrong: whether an expression is zero cannot
 //! be decided in general.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
+use crate::normalize::{trim_wrappers, without_frame};
+use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
 
@@ -67,16 +72,12 @@ pub enum ExpressionKind {
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ExpressionSpec, reply: &str) -> Verdict {
     if spec.kind == ExpressionKind::Formula {
-        let Some(gold) = formula::canonical(&spec.latex) else { return Verdict::unknown(Cause::InvalidSpec) };
-        return match formula::canonical(reply) {
-            Some(given) => Verdict::of(given == gold),
-            None => Verdict::incorrect(Cause::Unreadable),
-        };
+        return formula::compare(&spec.latex, without_frame(reply).unwrap_or(reply));
     }
     if squash(&spec.latex) == squash(reply) {
         return Verdict::Correct;
     }
-    match (parse::parse(&spec.latex), parse::parse(reply)) {
+    match (read(&spec.latex), read(reply)) {
         (Ok(gold), Ok(given)) => {
             let verdict = compare::compare(&gold.node, &given.node, is_positive(spec));
             // Equal numbers of different units are not equal, unless the units have several names.
@@ -86,6 +87,39 @@ pub(crate) fn check(spec: &ExpressionSpec, reply: &str) -> Verdict {
         (_, Err(Unread::Malformed)) => Verdict::incorrect(Cause::Unreadable),
         _ => Verdict::unknown(Cause::Undecided),
     }
+}
+
+/// What is said of the letter in "π/6 + 2πk, where k is an integer".
+static CONDITION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i),? ?(?:\\text ?\{ ?)?(?:where|for|with) (?:(?:any|some|all|every|each) )?(?:integers? \$?[a-z]\$?|\$?[a-z]\$? (?:is )?(?:an|any) integer|\$?[a-z]\$? ?(?:∈|\\in|in) ?(?:Z|\\mathbb ?\{? ?Z ?\}?)\$?) ?\}?$",
+    )
+});
+/// Words before a value: "Area = ", "\\text{Volume: }", "The slope is".
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:\\(?:text|mathrm|textbf) ?\{ ?)?(?P<words>[A-Za-z][A-Za-z' -]{1,60}?) ?(?:\}? ?(?:[=:≈]|\b(?:is|are|equals)\b)+ ?\}?) ?(?P<rest>[^ =:].*)$",
+    )
+});
+/// A word that makes something else of what follows.
+static DENIAL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:not|never|no|or|nor|neither|about|if|unless|wrong|incorrect|false|isn't|except)\b")
+});
+
+/// Reads an expression behind its label and before the condition on its letters.
+fn read(text: &str) -> Result<parse::Parsed, Unread> {
+    let text = CONDITION.find(text).and_then(|found| text.get(..found.start())).unwrap_or(text);
+    parse::parse(text).or_else(|unread| {
+        let rest = without_frame(text).or_else(|| unlabelled(text)).ok_or(unread)?;
+        parse::parse(rest).map_err(|_| unread)
+    })
+}
+
+fn unlabelled(text: &str) -> Option<&str> {
+    let found = LABEL.captures(text)?;
+    let words = found.name("words")?.as_str();
+    let rest = found.name("rest")?.as_str();
+    (!DENIAL.is_match(words)).then(|| trim_wrappers(rest))
 }
 
 /// Reads a formula or an expression.
@@ -155,6 +189,9 @@ pub(crate) fn rules() -> Value {
         ("max_factorials", json!(equal::MAX_FACTORIALS)),
         ("fixed_values", json!(compare::FIXED_VALUES)),
         ("integration", json!(compare::INTEGRATION)),
+        ("condition", json!(CONDITION.as_str())),
+        ("label", json!(LABEL.as_str())),
+        ("denial", json!(DENIAL.as_str())),
         ("squashed", json!(SQUASHED)),
         ("positive", json!(POSITIVE)),
     ]);

@@ -60,6 +60,8 @@ static RANGE: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?i:[$€£¥]?[0-9][0-9.,]*%? ?(?:-|to) ?[$€£¥]?[0-9][0-9.,]*(?: ?[a-z°%][^0-9]*)?|[0-9][0-9.,]* ?[a-z°]+ ?(?:-|to) ?[0-9][0-9.,]* ?[a-z°]+|(?:between|from) .*[0-9].* (?:and|to) .*[0-9].*)$",
     )
 });
+/// "1.6e-19 C" has a minus, and is no range.
+static POWER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[+-]?[0-9.,]+[eE]-[0-9]{1,3}(?:[^0-9-]|$)"));
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"```|;\s*\}|\);$|\(\)|^(?:def|class|fn|import|return|function|select|public|#include)\b.*[({;*]|=>|==|&&")
 });
@@ -137,7 +139,7 @@ fn refuse(text: &str) -> Result<(), NotVerifiable> {
     }
     // "14-03-1990" looks like a range and is a date; "1910-12" may be both, and so is none.
     let is_date = text.matches('-').count() == 2;
-    if RANGE.is_match(text) && !is_date && !text.contains(", ") {
+    if RANGE.is_match(text) && !is_date && !POWER.is_match(text) && !text.contains(", ") {
         return Err(NotVerifiable::Range);
     }
     Ok(())

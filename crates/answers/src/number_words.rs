@@ -6,8 +6,7 @@ use num_bigint::BigInt;
 use serde_json::{Value, json};
 
 /// Words of one value, and the value.
-const SMALL: [(&str, u32); 23] = [
-    ("nil", 0),
+const SMALL: [(&str, u32); 22] = [
     ("nought", 0),
     ("naught", 0),
     ("zero", 0),

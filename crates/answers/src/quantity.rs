@@ -121,6 +121,8 @@ struct Measured {
     unit: String,
     /// Whether a blank stands between them, or the unit before.
     spaced: bool,
+    /// Whether an article stands for the number: "an hour".
+    article: bool,
 }
 
 /// The gold's number with its tolerances.
@@ -238,10 +240,12 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
         // "$23 billion in aid" says more than a sum of money.
         return if CURRENCY.is_match(&plain) { Err(NotVerifiable::UnknownUnit) } else { Ok(None) };
     };
+    // "A bar" may be a place.
+    let is_article = measured.article && !candidate.question.asks_amount();
     // "1870s" is a decade, not a time in seconds, and "4K" says kelvin only where heat is asked for.
     let decade = measured.unit == "s" && !measured.spaced && candidate.text.ends_with("0s");
     let thousands = measured.unit == "K" && !measured.spaced && !candidate.question.is_about_heat();
-    if measured.unit.is_empty() || decade || thousands {
+    if measured.unit.is_empty() || is_article || decade || thousands {
         return Ok(None);
     }
     let meanings = meanings(&measured.unit, resolve_gold);
@@ -397,15 +401,20 @@ fn split(text: &str) -> Option<Measured> {
     let unit = strip_of(rest);
     let share = SHARES.into_iter().find_map(|(words, share)| Some((unit.strip_suffix(words)?, ratio(share)?)));
     if let Some((unit, share)) = share {
-        return Some(Measured { number: number.plus(&share)?, unit: unit.to_owned(), spaced });
+        return Some(Measured { number: number.plus(&share)?, unit: unit.to_owned(), spaced, article: one.is_some() });
     }
     if let Some(found) = MONEY_BEHIND.captures(unit) {
         let name = found.name("rest").map_or("", |group| group.as_str());
         if resolve_gold(name).iter().any(Unit::is_money) {
-            return Some(Measured { number: number.scaled(money_scale(&found)), unit: name.to_owned(), spaced });
+            return Some(Measured {
+                number: number.scaled(money_scale(&found)),
+                unit: name.to_owned(),
+                spaced,
+                article: false,
+            });
         }
     }
-    Some(Measured { number, unit: unit.to_owned(), spaced })
+    Some(Measured { number, unit: unit.to_owned(), spaced, article: one.is_some() })
 }
 
 fn split_pi(found: &Captures<'_>, text: &str) -> Option<Measured> {
@@ -413,7 +422,12 @@ fn split_pi(found: &Captures<'_>, text: &str) -> Option<Measured> {
     let value = ratio(PI_DIGITS)? * ratio(part("num"))? / ratio(part("den")).filter(|den| !den.is_zero())?;
     let value = if found.name("sign").is_some() { -value } else { value };
     let unit = strip_of(text.get(found.get(0)?.end()..)?).to_owned();
-    Some(Measured { number: Number::ratio(value.numer().clone(), value.denom().clone())?, unit, spaced: true })
+    Some(Measured {
+        number: Number::ratio(value.numer().clone(), value.denom().clone())?,
+        unit,
+        spaced: true,
+        article: false,
+    })
 }
 
 /// "$5M", "-£3.50", "US$5 per hour", "$5 CAD".
@@ -438,7 +452,7 @@ fn split_money(found: &Captures<'_>) -> Option<Measured> {
         let names = currency == "$" && behind.iter().any(|unit| unit.is_money() && unit.id.ends_with('D'));
         (repeats || names).then(|| rest.to_owned())?
     };
-    Some(Measured { number, unit, spaced: true })
+    Some(Measured { number, unit, spaced: true, article: false })
 }
 
 fn money_scale(found: &Captures<'_>) -> u32 {
@@ -463,6 +477,7 @@ pub(crate) fn rules() -> Value {
         "shares": SHARES,
         "max_exact_digits": MAX_EXACT_DIGITS,
         "max_parts": compound::MAX_PARTS,
+        "max_spoken": compound::MAX_SPOKEN,
         "pi": PI.as_str(),
         "pi_digits": PI_DIGITS,
     })

@@ -40,6 +40,7 @@ const PARTS: &[(&str, &str)] = &[
     ("expression_equal", include_str!("../reward/expression_equal.py")),
     ("expression_region", include_str!("../reward/expression_region.py")),
     ("expression_meaning", include_str!("../reward/expression_meaning.py")),
+    ("expression_formula", include_str!("../reward/expression_formula.py")),
     ("expression", include_str!("../reward/expression.py")),
     ("check", include_str!("../reward/check.py")),
     ("trainers", include_str!("../reward/trainers.py")),

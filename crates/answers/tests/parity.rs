@@ -76,6 +76,11 @@ const TRAPS: [&str; 56] = [
 ];
 
 #[test]
+#[expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test may be told how much to do, and says what it did"
+)]
 fn both_normalisers_equal_their_originals() -> Result<(), Box<dyn Error>> {
     if Command::new("python3").arg("--version").output().is_err() {
         eprintln!("SKIPPED: python3 is not installed, so nothing was compared");
@@ -108,6 +113,7 @@ fn python() -> Command {
 }
 
 /// Ranges of the characters that may be drawn.
+#[expect(clippy::print_stderr, reason = "what is left out is said")]
 fn alphabet() -> Result<Vec<(u32, u32)>, Box<dyn Error>> {
     let known: Vec<(u32, u32, u32)> = serde_json::from_slice(&python().arg("alphabet").output()?.stdout)?;
     let mut ranges: Vec<(u32, u32)> = Vec::new();

@@ -176,7 +176,11 @@ impl Comparison {
     fn relations(&mut self, gold_signs: &[char], gold: &[Node], signs: &[char], reply: &[Node]) -> Verdict {
         let reversed_signs: Vec<char> = signs.iter().rev().map(|sign| mirrored(*sign)).collect();
         let reversed: Vec<Node> = reply.iter().rev().cloned().collect();
-        for (signs, reply) in [(signs, reply), (reversed_signs.as_slice(), reversed.as_slice())] {
+        // An arrow or "is in" does not turn round.
+        let turns = signs.iter().all(|sign| "=<>≤≥≠≈≡∼⇌".contains(*sign));
+        let ways = if turns { 2 } else { 1 };
+        for (signs, reply) in [(signs, reply), (reversed_signs.as_slice(), reversed.as_slice())].into_iter().take(ways)
+        {
             if gold_signs == signs && gold.len() == reply.len() {
                 let sides: Vec<Verdict> = gold.iter().zip(reply).map(|(gold, reply)| self.nodes(gold, reply)).collect();
                 if conjunction(sides).is_correct() {
@@ -281,6 +285,9 @@ impl Comparison {
             (Form::Sequence(gold), Form::Values(reply, _)) | (Form::Values(gold, _), Form::Sequence(reply)) => {
                 unless_different(self.heads(gold, reply))
             }
+            (Form::Tuple(':', _, gold), Form::Tuple(':', _, reply)) => self.ratios(gold, reply),
+            (Form::Tuple(':', ..), Form::Value(_)) | (Form::Value(_), Form::Tuple(':', ..)) => UNDECIDED,
+            (Form::Tuple(':', ..), _) | (_, Form::Tuple(':', ..)) => DIFFERENT,
             (Form::Tuple(open, close, gold), Form::Tuple(other, other_close, reply)) => {
                 self.tuples((*open, *close), gold, (*other, *other_close), reply)
             }
@@ -404,6 +411,23 @@ impl Comparison {
             return DIFFERENT;
         }
         if brackets == others || angled || gold.len() > 2 { verdict } else { unless_different(verdict) }
+    }
+
+    /// Whether a ratio has to be in lowest terms is not known.
+    fn ratios(&mut self, gold: &[Node], reply: &[Node]) -> Verdict {
+        let verdict = self.tuples((':', ':'), gold, (':', ':'), reply);
+        let ([above, below], [other_above, other_below]) = (gold, reply) else { return verdict };
+        let crossed = |left: &Node, right: &Node| Node::Product(vec![left.clone(), right.clone()]);
+        match self.equal(&crossed(above, other_below), &crossed(below, other_above)) {
+            Some(false) => verdict,
+            _ => {
+                if verdict.is_correct() {
+                    verdict
+                } else {
+                    UNDECIDED
+                }
+            }
+        }
     }
 
     fn matrices(&mut self, gold: &[Vec<Node>], reply: &[Vec<Node>]) -> Verdict {

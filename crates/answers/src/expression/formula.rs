@@ -1,11 +1,13 @@
 //! Chemical formulae: equal when they are written with the same atoms in the same order.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::pattern::pattern;
+use crate::verdict::{Cause, Verdict};
 
 /// Symbols of the elements, in the order of their numbers.
 const ELEMENTS: &str = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr \
@@ -14,24 +16,29 @@ const ELEMENTS: &str = "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti
     Lv Ts Og";
 
 static FORM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:[0-9]{0,2})(?:[A-Z][a-z]?[0-9]{0,3}|[()\[\]][0-9]{0,3}|\*[0-9]{0,2})+(?:\^?[0-9]?[+-])?$")
+    pattern(
+        r"^[0-9]{0,2}(?P<body>(?:[A-Z][a-z]?[0-9]{0,3}|[()\[\]][0-9]{0,3}|\*[0-9]{0,2})+)(?:\^(?P<charge>[0-9]{0,2}[+-]{1,2}|[+-][0-9]{1,2})|(?P<sign>[+-][0-9]{0,2}))?(?P<state>\((?:aq|s|l|g)\))?$",
+    )
 });
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?P<symbol>[A-Z][a-z]?)(?P<count>[0-9]{0,3})"));
 static ATOM: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Z][a-z]?"));
 
-/// Spellings within a formula and what stands for them. The charge may be raised or not: "SO4^2-" is "SO42-" only to the
-/// eye, so the caret stays where there are digits.
-const DRESS: [(&str, &str); 11] = [
+/// Spellings within a formula and what stands for them.
+const DRESS: [(&str, &str); 14] = [
     ("\\ce", ""),
     ("\\mathrm", ""),
     ("\\text", ""),
+    ("\\left", ""),
+    ("\\right", ""),
     ("\\cdot", "*"),
+    ("\\bullet", "*"),
+    ("\\,", ""),
+    ("~", ""),
     ("_", ""),
     ("{", ""),
     ("}", ""),
     (" ", ""),
     ("$", ""),
-    ("^+", "+"),
-    ("^-", "-"),
 ];
 
 /// Writes a formula without LaTeX and blanks, or returns nothing if the text is no formula.
@@ -41,11 +48,78 @@ pub(super) fn canonical(text: &str) -> Option<String> {
     known.then_some(plain)
 }
 
+/// A formula in its parts.
+struct Formula {
+    /// The atoms and their numbers, with the number of molecules.
+    body: String,
+    /// The charge, if it is raised: "Fe3+" does not say what the 3 counts.
+    charge: Option<String>,
+    /// All of it on one line.
+    flat: String,
+    /// Solid, liquid, gas or dissolved; empty if not stated.
+    state: String,
+}
+
+fn read(text: &str) -> Option<Formula> {
+    let plain = canonical(text)?;
+    let found = FORM.captures(&plain)?;
+    let part = |name: &str| found.name(name).map(|part| part.as_str());
+    let body = plain.get(..found.name("body")?.end())?.to_owned();
+    let charge = part("charge").map(charge);
+    let tail = charge.clone().or_else(|| part("sign").map(self::charge)).unwrap_or_default();
+    let flat = format!("{body}{tail}");
+    Some(Formula { body, charge, flat, state: part("state").unwrap_or("").to_owned() })
+}
+
+/// The number before the sign: "-2" and "--" are "2-", and "1+" is "+".
+fn charge(written: &str) -> String {
+    let sign = if written.contains('-') { "-" } else { "+" };
+    let digits = written.replace(['+', '-'], "");
+    let num_signs = written.len() - digits.len();
+    match (digits.as_str(), num_signs) {
+        ("" | "1", 1) => sign.to_owned(),
+        ("", count) => format!("{count}{sign}"),
+        (digits, _) => format!("{digits}{sign}"),
+    }
+}
+
+/// Compares two formulae: the same atoms written in another order may be another molecule.
+pub(super) fn compare(gold: &str, reply: &str) -> Verdict {
+    let Some(gold) = read(gold) else { return Verdict::unknown(Cause::InvalidSpec) };
+    let Some(reply) = read(reply) else { return Verdict::incorrect(Cause::Unreadable) };
+    if !gold.state.is_empty() && gold.state != reply.state {
+        let missing = reply.state.is_empty() && gold.flat == reply.flat;
+        return if missing { Verdict::unknown(Cause::Undecided) } else { Verdict::of(false) };
+    }
+    let same = match (&gold.charge, &reply.charge) {
+        (Some(charge), Some(other)) => gold.body == reply.body && charge == other,
+        _ => gold.flat == reply.flat,
+    };
+    let counts = atoms(&gold.flat);
+    let same_atoms = gold.charge == reply.charge && counts.is_some() && counts == atoms(&reply.flat);
+    if !same && same_atoms { Verdict::unknown(Cause::Undecided) } else { Verdict::of(same) }
+}
+
+/// How many atoms of each element a formula has without brackets; nothing for others.
+fn atoms(flat: &str) -> Option<BTreeMap<&str, u32>> {
+    if flat.contains(['(', ')', '[', ']', '*']) || flat.starts_with(|ch: char| ch.is_ascii_digit()) {
+        return None;
+    }
+    let mut counts = BTreeMap::new();
+    for found in COUNTED.captures_iter(flat) {
+        let symbol = found.name("symbol")?.as_str();
+        let count = found.name("count").map_or("", |count| count.as_str());
+        *counts.entry(symbol).or_insert(0) += if count.is_empty() { 1 } else { count.parse::<u32>().ok()? };
+    }
+    Some(counts)
+}
+
 /// What the Python side shares.
 pub(super) fn rules() -> Vec<(&'static str, Value)> {
     vec![
         ("formula", json!(FORM.as_str())),
         ("atom", json!(ATOM.as_str())),
+        ("counted_atom", json!(COUNTED.as_str())),
         ("elements", json!(ELEMENTS.split_whitespace().collect::<Vec<_>>())),
         ("formula_dress", json!(DRESS)),
     ]
@@ -82,7 +156,7 @@ pub(crate) fn is_element(symbol: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{canonical, is_meant};
+    use super::{canonical, compare, is_meant};
 
     #[test]
     fn formulae_lose_their_dress() {
@@ -91,10 +165,44 @@ mod tests {
             ("\\ce{H2O}", "H2O"),
             ("\\mathrm{CO_2}", "CO2"),
             ("Ca(OH)_{2}", "Ca(OH)2"),
-            ("Na^+", "Na+"),
+            ("Na^+", "Na^+"),
             ("SO_4^{2-}", "SO4^2-"),
         ] {
             assert_eq!(canonical(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn charges_and_states_count() {
+        for (gold, reply) in [
+            ("SO4^2-", "SO_4^{2-}"),
+            ("SO4^2-", "\\ce{SO4^2-}"),
+            ("SO4^2-", "SO_4^{-2}"),
+            ("SO4^2-", "SO42-"),
+            ("Fe^3+", "Fe3+"),
+            ("Na+", "Na^{+}"),
+            ("Na+", "\\mathrm{Na}^{1+}"),
+            ("NaCl", "NaCl(aq)"),
+            ("CuSO4*5H2O", "CuSO_4 \\cdot 5H_2O"),
+            ("Mg^2+", "Mg^{++}"),
+        ] {
+            assert!(compare(gold, reply).is_correct(), "{gold} / {reply}");
+        }
+        for (gold, reply) in [
+            ("SO4^2-", "SO4"),
+            ("SO4^2-", "SO3^2-"),
+            ("SO4^2-", "SO4^-"),
+            ("Fe^3+", "Fe^2+"),
+            ("Cu^2+", "Cu_2^+"),
+            ("NaCl(s)", "NaCl(aq)"),
+            ("NaCl(s)", "NaCl"),
+            ("H2O", "2H2O"),
+            ("H2O", "HO2"),
+            ("CuSO4*5H2O", "CuSO4"),
+            ("C2H5OH", "C2H6O"),
+            ("CO", "Co"),
+        ] {
+            assert!(!compare(gold, reply).is_correct(), "{gold} / {reply}");
         }
     }
 

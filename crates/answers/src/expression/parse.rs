@@ -281,6 +281,11 @@ impl Parser {
             return Ok(Node::Sum(vec![Node::Number(digits.trim_end_matches('.').to_owned()), repeating]));
         }
         let digits = digits.trim_end_matches('.').to_owned();
+        // A numeral of another base stands for itself.
+        if self.take_sign("_").is_some() {
+            let base = self.argument()?;
+            return Ok(Node::Call("base".to_owned(), vec![Node::Number(digits), base]));
+        }
         let text = |ahead: usize, kind: Kind| {
             self.tokens.get(self.next + ahead).filter(|token| token.kind == kind).map(|token| token.text.as_str())
         };

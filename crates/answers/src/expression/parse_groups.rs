@@ -15,7 +15,7 @@ impl Parser {
             return Ok(Node::name("∅"));
         }
         loop {
-            let item = self.relation()?;
+            let item = self.ratio(open)?;
             self.attach(&mut items, item, open == ' ', either);
             let comma = self.take_sign(",;").is_some();
             match self.kind() {
@@ -33,6 +33,20 @@ impl Parser {
             return items.pop().ok_or(Unread::Malformed);
         }
         Ok(if either { Node::Either(items) } else { Node::Tuple(open, close, items) })
+    }
+
+    /// A relation, or values with colons between them; in the braces of a set a colon means something else.
+    fn ratio(&mut self, open: char) -> Result<Node, Unread> {
+        let first = self.relation()?;
+        if open == '{' || self.kind() != Some(Kind::Mid) {
+            return Ok(first);
+        }
+        let mut items = vec![first];
+        while self.kind() == Some(Kind::Mid) {
+            self.next += 1;
+            items.push(self.sum()?);
+        }
+        Ok(Node::Tuple(':', ':', items))
     }
 
     /// In "n = 2, 3" the second number belongs to the relation.

@@ -98,7 +98,7 @@ pub(super) const REPLACED: [(&str, &str); 28] = [
 ];
 
 /// LaTeX commands. Greek letters stand in a table of their own.
-pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
+pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
     ("frac", Kind::Frac, ""),
     ("dfrac", Kind::Frac, ""),
     ("tfrac", Kind::Frac, ""),
@@ -136,6 +136,9 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
     ("subseteq", Kind::Relation, "⊆"),
     ("to", Kind::Relation, "→"),
     ("rightarrow", Kind::Relation, "→"),
+    ("longrightarrow", Kind::Relation, "→"),
+    ("rightleftharpoons", Kind::Relation, "⇌"),
+    ("ce", Kind::Skip, ""),
     ("mapsto", Kind::Relation, "↦"),
     ("cup", Kind::SetSign, "∪"),
     ("cap", Kind::SetSign, "∩"),
@@ -242,7 +245,7 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 140] = [
 ];
 
 /// Signs that are one token each.
-pub(super) const SIGNS: [(char, Kind, &str); 58] = [
+pub(super) const SIGNS: [(char, Kind, &str); 59] = [
     ('+', Kind::Sign, "+"),
     ('-', Kind::Sign, "-"),
     ('*', Kind::Sign, "*"),
@@ -272,6 +275,7 @@ pub(super) const SIGNS: [(char, Kind, &str); 58] = [
     ('⊂', Kind::Relation, "⊂"),
     ('⊆', Kind::Relation, "⊆"),
     ('→', Kind::Relation, "→"),
+    ('⇌', Kind::Relation, "⇌"),
     ('∪', Kind::SetSign, "∪"),
     ('∩', Kind::SetSign, "∩"),
     ('∖', Kind::SetSign, "∖"),

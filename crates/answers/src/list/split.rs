@@ -121,7 +121,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     if lines.len() < 2 || lines.len() > MAX_ITEMS || text.contains(';') {
         return Cow::Borrowed(text);
     }
-    let bulleted: Option<Vec<&str>> = lines.iter().map(|line| Some(line.get(BULLET.find(line)?.end()..)?)).collect();
+    let bulleted: Option<Vec<&str>> = lines.iter().map(|line| line.get(BULLET.find(line)?.end()..)).collect();
     let is_plain = lines.iter().all(|line| !line.contains(',') && !AND.is_match(line) && !LAST_WORD.is_match(line));
     let items = match bulleted.or_else(|| strip_numbers(&lines)) {
         Some(items) => items,
@@ -227,7 +227,8 @@ fn strip_numbers<'t>(items: &[&'t str]) -> Option<Vec<&'t str>> {
         let found = NUMBER.captures(item)?;
         let number = found.name("number")?.as_str();
         let letter = u8::try_from(idx).ok().and_then(|idx| b'a'.checked_add(idx)).map(char::from);
-        if number != (idx + 1).to_string() && !letter.is_some_and(|letter| number == letter.to_string()) {
+        let is_next = number == (idx + 1).to_string() || letter.is_some_and(|letter| number == letter.to_string());
+        if !is_next {
             return None;
         }
         bare.push(item.get(found.get(0)?.end()..)?);

@@ -78,7 +78,7 @@ fn spoken(value: u64) -> String {
     let idx = |value: u64| usize::try_from(value).unwrap_or(0);
     match value {
         0..20 => SMALL[idx(value)].to_owned(),
-        20..100 if value % 10 == 0 => TENS[idx(value / 10)].to_owned(),
+        20..100 if value.is_multiple_of(10) => TENS[idx(value / 10)].to_owned(),
         20..100 => format!("{}-{}", TENS[idx(value / 10)], SMALL[idx(value % 10)]),
         100..1_000 => below(value % 100, format!("{} hundred", SMALL[idx(value / 100)])),
         1_000..1_000_000 => below(value % 1_000, format!("{} thousand", spoken(value / 1_000))),

@@ -212,8 +212,8 @@ pub(crate) fn split_number(text: &str) -> Option<(Number, &str)> {
 
 /// Splits a text into the number or fraction it begins with and the rest.
 pub(crate) fn split_amount(text: &str) -> Option<(Number, &str)> {
-    let ratio = split_ratio(text).map(|(number, rest)| split_scale(number, rest));
-    ratio.or_else(|| split_number(text)).or_else(|| fraction::split_share(text))
+    let ratio = split_ratio(text).or_else(|| fraction::split_share(text));
+    ratio.map(|(number, rest)| split_scale(number, rest)).or_else(|| split_number(text))
 }
 
 /// Reads a text that is a number and nothing else, in the spellings of a gold answer: "12,34" may be two numbers.

@@ -4,10 +4,13 @@ use num_rational::BigRational;
 use num_traits::{Signed, Zero};
 
 use crate::number::split_number;
+use crate::number_words;
 use crate::units::Unit;
 
 /// More parts are no quantity.
 pub(super) const MAX_PARTS: usize = 4;
+/// Parts in words are looked for in so many bytes.
+pub(super) const MAX_SPOKEN: usize = 60;
 
 /// Reads two or more parts, each in a smaller unit than the one before, as one value in the smallest unit; the value
 /// in each meaning of the units, and nothing if the text has no such parts.
@@ -49,16 +52,21 @@ fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational,
     Some(parts)
 }
 
-/// Returns where the next part begins in "two hours and thirty minutes".
+/// Returns where the next part begins in "two hours and thirty minutes", "five feet ten inches".
 fn spoken_part(after: &str) -> Option<usize> {
-    let end = after.find(" and ")? + " and ".len();
-    split_number(after.get(end..)?).map(|_| end)
+    if after.len() > MAX_SPOKEN || !after.is_ascii() {
+        return None;
+    }
+    // The first word is the unit.
+    let mut starts = after.match_indices(' ').map(|(idx, _)| idx + 1).filter(|idx| *idx > 1);
+    starts.find(|start| after.get(*start..).is_some_and(|rest| number_words::read(rest).is_some()))
 }
 
-/// "3 pounds 50": two digits behind money count hundredths of it.
+/// "3 pounds 50", "three pounds fifty": what stands behind money without a unit counts hundredths of it.
 fn hundredth(rest: &str, units: &[Unit]) -> Option<Unit> {
     let is_pair = rest.len() == 2 && rest.bytes().all(|byte| byte.is_ascii_digit());
-    units.iter().find(|unit| is_pair && unit.is_money()).map(Unit::hundredth)
+    let is_spoken = || number_words::cardinal(rest).is_some_and(|value| value < 100.into() && value > 9.into());
+    units.iter().find(|unit| unit.is_money() && (is_pair || is_spoken())).map(Unit::hundredth)
 }
 
 fn units(

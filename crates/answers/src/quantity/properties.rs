@@ -151,6 +151,65 @@ fn every_unit_of_the_table_makes_a_gold_that_equals_itself() {
     }
 }
 
+#[test]
+fn golds_of_many_forms_are_accepted_as_their_own_text() {
+    for gold in [
+        "1/2 cup",
+        "2 1/2 hours",
+        "½ mile",
+        "one third of a mile",
+        "half an hour",
+        "two-thirds of a cup",
+        "$20 per hour",
+        "€5/kg",
+        "12 kg m/s",
+        "9.8 m s^{-2}",
+        "45^\\circ",
+        "5\\text{ cm}^2",
+        "π/2 rad",
+        "3\\pi rad",
+        "$5M",
+        "5M USD",
+        "3.5 million dollars",
+        "1,234.5 kg",
+        "6.674e-11 m^3 kg^-1 s^-2",
+        "4.18 J/(g °C)",
+        "-40 °F",
+        "minus 5 degrees Celsius",
+        "5'10\"",
+        "45° 30'",
+        "2h30m",
+        "1 year and 6 months",
+        "1 dollar and 50 cents",
+        "50 cents",
+        "5 µg/dL",
+        "10 kΩ",
+        "1 g/cc",
+        "3 ft lb",
+        "20 psi",
+        "5 sq ft",
+        "2 US gallons",
+        "1.6e-19 coulombs",
+        "5 microfarads",
+        "440 Hz",
+        "8 GiB",
+        "100 Mbps",
+        "12,5 km",
+        "1.234.567 m",
+    ] {
+        let spec = infer(gold, "How much is it?");
+        assert!(matches!(spec, Ok(AnswerSpec::Quantity(_))), "{gold}: {spec:?}");
+        let Ok(spec) = spec else { continue };
+        assert!(check(&spec, &gold_text(&spec)).is_correct(), "{gold} as {}", gold_text(&spec));
+        assert_eq!(AnswerSpec::from_json(&spec.to_json()), Ok(spec), "{gold}");
+    }
+    for (name, question) in
+        [("A bar", "Where did they meet?"), ("a mole", "Which animal is it?"), ("3M", "Which company?")]
+    {
+        assert!(!matches!(infer(name, question), Ok(AnswerSpec::Quantity(_))), "{name}");
+    }
+}
+
 fn float(value: &BigRational) -> f64 {
     use num_traits::ToPrimitive;
     value.to_f64().unwrap_or(f64::NAN)

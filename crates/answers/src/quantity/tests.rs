@@ -49,7 +49,11 @@ fn equal_quantities_are_accepted() {
         ("50 square kilometres", &["50 km²", "50 km^2", "50 sq km", "5,000 hectares"]),
         ("3.5 GB", &["3.5 gigabytes", "3500 MB"]),
         ("2 hours and 30 minutes", &["150 min", "2.5 hours", "2 h 30 min", "2 hours, 30 minutes"]),
-        ("5 ft 10 in", &["70 inches", "5 feet 10 inches", "177.8 cm"]),
+        ("£3.50", &["3 pounds 50", "three pounds fifty", "3 pounds and 50 pence", "350p"]),
+        (
+            "5 ft 10 in",
+            &["five feet ten inches", "five feet and ten inches", "70 inches", "5 feet 10 inches", "177.8 cm"],
+        ),
         ("2.5 hours", &["2 hours 30 minutes"]),
         ("126 mg/dL", &["126 milligrams per decilitre", "1.26 g/L"]),
         ("45 years old", &["45 years"]),

@@ -211,7 +211,8 @@ impl Product {
             several => id = format!("{id}/({})", several.join("*")),
         }
         let offset = BigRational::from_integer(0.into());
-        (!dimension.is_empty()).then(|| Unit { id, dimension, factor: self.factor, offset, origin: None, loose: false })
+        let unit = Unit { id, dimension, factor: self.factor, offset, origin: None, loose: false };
+        (!unit.dimension.is_empty()).then_some(unit)
     }
 }
 
@@ -327,7 +328,7 @@ impl Parser<'_> {
         let Some(Sign::Power(power)) = self.sign(self.pos + 1).filter(|_| self.reading == Reading::Reply) else {
             return None;
         };
-        let is_meant = power < 0 && power >= -MAX_POWER && self.name(self.pos).as_deref() == Some("ms");
+        let is_meant = (-MAX_POWER..0).contains(&power) && self.name(self.pos).as_deref() == Some("ms");
         let product = |name: &str| UNITS.lookup(name, Reading::Gold).first().map(Product::of);
         let (metre, second) = (product("m").filter(|_| is_meant)?, product("s")?);
         let both = vec![metre.times(&second, power), Product::one().times(&product("ms")?, power)];
