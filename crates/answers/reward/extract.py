@@ -8,6 +8,7 @@ _LINE = re.compile(RULES["extract"]["line"])
 _HEADING = re.compile(RULES["extract"]["heading"])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
 _SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
+_TITLED = _anchored(RULES["extract"]["titled"])
 _COMMITMENT = re.compile(RULES["extract"]["commitment"])
 _CONTEXT = RULES["extract"]["context"]
 _DENIED_BEFORE = _anchored(_CONTEXT["denied_before"])
@@ -40,14 +41,19 @@ def _finals(reply):
         return marked
     if spans:
         return [""]
-    return [_whole(_trim(text), _trim(shown))]
+    return [_unmarked(_trim(text), _trim(shown))]
 
 
-def _whole(text, shown):
+def _unmarked(text, shown):
     """A reply without a mark, less the words of a sentence around the answer and what led to that sentence."""
     answer = _said(text, shown)
     if answer is not None:
         return answer
+    titled = _TITLED.search(shown)
+    if titled and not _COMMITMENT.search(shown[: titled.start()]):
+        start = titled.start("answer")
+        answer = _said(text[start:], shown[start:])
+        return text[start:] if answer is None else answer
     for end in (shown.rfind("\n"), shown.rfind(". ")):
         if end >= 0:
             answer = _said(_trim(text[end + 1 :]), _trim(shown[end + 1 :]))

@@ -45,7 +45,7 @@ static BOX: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\\(?:boxed|fbox)[ \t\n
 /// "Answer: 5", "**Final answer:** 5", "### Answer: 5", "So the answer is: 5", on a line of its own or behind a sentence.
 static LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?im)(?:^|[.!?)] )[ \t>#*_-]{0,16}(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:final |correct )?answer(?: is)?[ \t]?[*_]{0,3}[ \t]?[:：][*_]{0,3}(?P<answer>[^\n]*)",
+        r"(?im)(?:^|[.!?)] )[ \t>#*_-]{0,16}(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:final |correct )?(?:answer(?: is)?|ans\.?)[ \t]?[*_]{0,3}[ \t]?[:：][*_]{0,3}(?P<answer>[^\n]*)",
     )
 });
 const HASHES: &str = "####";
@@ -57,6 +57,12 @@ static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:the |my )?(?:(?:final|correct|right) )?(?:answer|option|choice) is:? )(?P<answer>[^\n]+)$",
+    )
+});
+/// A heading over the last line: "**Final Answer**", "### Answer".
+static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|\n)[ \t]{0,8}(?:#{1,6} |\*\*|__)(?:the )?(?:final |correct )?answer(?:\*\*|__)?[ \t]*\n[ \t\r\n]*(?P<answer>[^\n]+)$",
     )
 });
 /// What such a sentence may not follow: another one.
@@ -121,6 +127,10 @@ fn whole(text: &str) -> &str {
     if let Some(answer) = said(text) {
         return answer;
     }
+    let titled = TITLED.captures(text).and_then(|found| Some((found.get(0)?.start(), found.name("answer")?.as_str())));
+    if let Some((_, answer)) = titled.filter(|(start, _)| !COMMITMENT.is_match(text.get(..*start).unwrap_or(""))) {
+        return said(answer).unwrap_or(answer);
+    }
     let ends = [text.rfind('\n'), text.rfind(". ")];
     let last = ends.into_iter().flatten().find_map(|end| {
         let answer = said(text.get(end + 1..)?.trim())?;
@@ -169,6 +179,7 @@ pub(crate) fn rules() -> Value {
         "end_tokens": END_TOKENS,
         "max_end_tokens": MAX_END_TOKENS,
         "sentence": SENTENCE.as_str(),
+        "titled": TITLED.as_str(),
         "commitment": COMMITMENT.as_str(),
         "context": context::rules(),
         "lead_in": LEAD_IN.as_str(),

@@ -46,6 +46,7 @@ fn each_mark_is_found() {
         ("#### 42</s> <|eot_id|>\n", "42"),
         ("2 + 3 = 5. Answer: 5", "5"),
         ("<answer>The answer is 5.</answer>", "5."),
+        ("Ans: 5", "5"),
         ("#### The final answer is 42", "42"),
         ("\\boxed{5}\\%", "5%"),
         ("2 + \\boxed{3} = 5", "3"),
@@ -118,6 +119,9 @@ fn what_is_not_marked_is_the_answer_itself() {
     assert_eq!(finals("Final answer is 42"), Finals::Whole("42"));
     assert_eq!(finals("Two and two.\nSo the answer is 4."), Finals::Whole("4."));
     assert_eq!(finals("It is 2 + 2. The answer is 4"), Finals::Whole("4"));
+    assert_eq!(finals("**Final Answer**\n\n42"), Finals::Whole("42"));
+    assert_eq!(finals("2 + 2\n### Answer\n4"), Finals::Whole("4"));
+    assert_eq!(finals("### Answer\n2 + 2\nis 4"), Finals::Whole("### Answer\n2 + 2\nis 4"));
     let undecided = "The answer is 5. The answer is 4";
     assert_eq!(finals(undecided), Finals::Whole("5. The answer is 4"));
     assert!(matches!(finals("The answer may be 5.\nThe answer is 4"), Finals::Whole(whole) if whole.contains('5')));

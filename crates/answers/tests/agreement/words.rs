@@ -259,6 +259,12 @@ fn specs() -> Vec<(AnswerSpec, String)> {
             specs.extend(std::iter::repeat_n((spec, gold.to_owned()), 4));
         }
     }
+    for gold in ["B", "(C) a cell", "D"] {
+        if let Ok(spec) = infer_as(gold, "", AnswerType::Choice) {
+            specs.push((spec.clone(), gold.to_owned()));
+            specs.push((spec, format!("{}) a cell", &gold.trim_start_matches('(')[..1])));
+        }
+    }
     for options in OPTIONS {
         for (idx, text) in options.iter().enumerate() {
             if let Ok(spec) = choice(options, idx) {
