@@ -126,7 +126,7 @@ def _number(digits):
 
 def _undecorate(text):
     """The date in lower case without what says nothing more, and the weekday that it named."""
-    lower = _ascii_lower(_plain(text)).replace(", ", " ")
+    lower = _ascii_lower(_plain(text)).replace(" ,", ",").replace(", ", " ")
     words = lower.split(" ", _UNDECORATE["max_words"])
     if len(words) > _UNDECORATE["max_words"]:
         return lower, None
@@ -153,7 +153,7 @@ def _bare_words(words):
             kept.append(ordinal)
             idx += 1 if hyphen else num_words
             continue
-        if not kept and word in _UNDECORATE["kinds"] and following == "of":
+        if word in _UNDECORATE["kinds"] and following == "of":
             idx += 2
             continue
         is_kind = following in _UNDECORATE["kinds"]

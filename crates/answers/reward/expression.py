@@ -21,7 +21,7 @@ def _check_expression(spec, reply):
 
 
 def _compare_texts(spec, reply):
-    latex = spec["latex"]
+    latex = _normalize(spec["latex"])
     if spec["kind"] == "formula":
         rest = _without_frame(reply)
         return _compare_formulae(latex, reply if rest is None else rest)

@@ -6,6 +6,7 @@ _TAG = re.compile(RULES["extract"]["tag"])
 _BOX = re.compile(RULES["extract"]["box"][1:])
 _LINE = re.compile(RULES["extract"]["line"])
 _HEADING = re.compile(RULES["extract"]["heading"])
+_ITEMS = re.compile(RULES["extract"]["items"][1:])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
 _SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
 _TITLED = _anchored(RULES["extract"]["titled"])
@@ -173,7 +174,8 @@ def _lines(text):
         if not _trim(text[start:end]):
             below = text[end:].lstrip(_WHITE)
             start = len(text) - len(below)
-            end = start + len(_display(below) or below.split("\n", 1)[0])
+            items = _ITEMS.match(below)
+            end = start + len(_display(below) or (items.group() if items else below.split("\n", 1)[0]))
         to = end
         mark = text[found.start() : found.start("answer")]
         if ("*" in mark or "_" in mark) and not _trim(text[start:end]).startswith(("*", "_")):

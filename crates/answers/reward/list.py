@@ -93,13 +93,15 @@ def _readings(text, ordered):
     outer = _BOTH.sub("", _trim_wrappers(text))
     inner = _strip_brackets(outer)
     parts = _at_separators(inner, True)
-    found = [_trimmed(_at_usual_and(parts)), _trimmed(parts), _trimmed(_at_every_and(parts))]
+    found = [_trimmed(_at_usual_and(parts))] + _at_some_ands(parts)
     digits_apart = _at_separators(inner, False)
     if len(digits_apart) > len(parts) and (len(inner) < len(outer) or len(digits_apart) > 2):
         found.append(_trimmed(digits_apart))
     if len(parts) == 1:
         for separator in _other_separators(inner, ordered):
-            found.append(_trimmed(inner.split(separator)))
+            # "• red • green" begins with its separator.
+            start = len(separator) if inner.startswith(separator) else 0
+            found.append(_trimmed(inner[start:].split(separator)))
     numbered = _numbered(inner)
     if numbered:
         found.append(numbered)
@@ -155,7 +157,7 @@ def _strip_brackets(text):
     for opening, closing in _SPLIT["brackets"]:
         if len(text) >= len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
-            if _is_balanced(inner, opening[-1], closing[-1]):
+            if opening[-1].isalpha() or _is_balanced(inner, opening[-1], closing[-1]):
                 return _trim(inner)
     return text
 
@@ -212,6 +214,29 @@ def _at_last_and(parts):
 
 def _at_every_and(parts):
     return [piece for part in parts for piece in _AND.split(_LAST_WORD.sub("", _trim(part)))]
+
+
+def _at_some_ands(parts):
+    """Cuts at each choice of the "and"s: "The Beatles and Simon and Garfunkel" are two, and only the answer tells."""
+    parts = [_LAST_WORD.sub("", _trim(part)) for part in parts]
+    words = [list(_AND.finditer(part)) for part in parts]
+    num_ands = sum(map(len, words))
+    if num_ands > _SPLIT["max_ands"]:
+        return [_trimmed(parts), _trimmed(_at_every_and(parts))]
+    return [_trimmed(_cut(parts, words, choice)) for choice in range(1 << num_ands)]
+
+
+def _cut(parts, words, choice):
+    pieces, seen = [], 0
+    for part, ands in zip(parts, words):
+        start = 0
+        for word in ands:
+            if choice >> seen & 1:
+                pieces.append(part[start : word.start()])
+                start = word.end()
+            seen += 1
+        pieces.append(part[start:])
+    return pieces
 
 
 def _numbered(text):

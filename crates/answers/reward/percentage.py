@@ -10,6 +10,9 @@ def _check_percentage(spec, reply):
     form = spec["form"]
 
     def read(text):
+        value = _parse_value(text) if form == "percent_or_ratio" else None
+        if value is not None:
+            return _of(value.value * 100 == gold)
         found = _split_amount(text)
         if found is None:
             return _incorrect("unreadable")
@@ -19,9 +22,7 @@ def _check_percentage(spec, reply):
             return _of(number.value / sign == gold)
         if word:
             return _incorrect("wrong_unit")
-        if form == "percent":
-            return _incorrect("missing_unit")
-        return _of(number.value * (100 if form == "percent_or_ratio" else 1) == gold)
+        return _of(number.value == gold) if form == "percent_or_bare" else _incorrect("missing_unit")
 
     return _judge(reply, False, read)
 

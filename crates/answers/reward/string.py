@@ -37,17 +37,36 @@ def _is_longer(reply, num_chars):
 
 def _same_name(gold, reply, case_sensitive, may_be_marked):
     """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
-    gold_time, given_time = _read_time(gold), _read_time(reply)
+    gold = _gold(gold)
+    gold_time, gold_day, gold_forms = _read_gold(gold, case_sensitive)
+    given_time, given_day, given_forms, swapped = _read_given(reply, case_sensitive)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
-    gold_day, given_day = _month_and_day(gold), _month_and_day(reply)
     if gold_day and given_day:
         return gold_day == given_day
-    gold_forms = _forms(gold, case_sensitive)
-    texts = [reply, _glossed(reply), _without_frame(reply), _unbracketed(reply)]
-    if "," not in gold:
-        texts.append(_surname_last(reply))
-    return any(text is not None and _meet(gold_forms, _forms(text, case_sensitive), may_be_marked) for text in texts)
+    if swapped and "," not in gold and _meet(gold_forms, swapped, may_be_marked):
+        return True
+    return any(_meet(gold_forms, forms, may_be_marked) for forms in given_forms)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_gold(gold, case_sensitive):
+    return _read_time(gold), _month_and_day(gold), _forms(gold, case_sensitive)
+
+
+@functools.lru_cache(maxsize=256)
+def _read_given(reply, case_sensitive):
+    """A reply as a time, as a day, in its forms, and with the surname last."""
+    texts = (reply, _glossed(reply), _without_frame(reply), _unbracketed(reply))
+    forms = [_forms(text, case_sensitive) for text in texts if text is not None]
+    swapped = _surname_last(reply)
+    swapped = _forms(swapped, case_sensitive) if swapped else None
+    return _read_time(reply), _month_and_day(reply), forms, swapped
+
+
+@functools.lru_cache(maxsize=4096)
+def _gold(text):
+    return _normalize(text)
 
 
 def _meet(gold, given, may_be_marked):
@@ -92,7 +111,9 @@ def _strip_article(text):
 def _surname_last(text):
     """ "Curie, Marie" as "Marie Curie"."""
     surname, comma, given = text.partition(", ")
-    if not comma or " " in surname or "," in given or given.count(" ") >= _STRING["max_given_names"]:
+    # "Great Gatsby, The" is turned round as well.
+    is_name = " " not in surname and given.count(" ") < _STRING["max_given_names"]
+    if not comma or "," in given or not (is_name or _ascii_lower(given) == "the"):
         return None
     return given + " " + surname
 
@@ -130,26 +151,36 @@ def _plain_spellings(text):
 
 def _fold(text, case_sensitive, joined=False):
     """Case, quotes, commas, periods, hyphens and blanks; joined, hyphens go instead of parting words."""
-    text = _strip_markup(_trim(_plain(text)))
+    text = _strip_quotes(_trim(_strip_markup(_trim(_plain(text)))))
     if _ascii_lower(text[:4]) == "the " and _trim(text[4:]):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
     text = _trim(text.replace("&amp;", "&").replace("&", " and ").replace(" / ", "/"))
-    if len(text) >= 2 and text.startswith("'") and text.endswith("'"):
-        text = text[1:-1]
     if _PUNCTUATION.search(text):
         text = _fold_punctuation(text, joined)
     return " ".join(_words(text))
 
 
 def _strip_markup(text):
-    """Takes off the bullet of a single item, and emphasis of some of the words."""
+    """Takes off the bullet of a single item, and emphasis or mathematics around some of the words."""
     for bullet in _STRING["bullets"]:
         if text.startswith(bullet):
             text = text[len(bullet) :]
             break
-    return text.replace("**", "") if text.count("**") % 2 == 0 else text
+    for mark in _STRING["paired"]:
+        if text.count(mark) % 2 == 0:
+            text = text.replace(mark, "")
+    return text
+
+
+def _strip_quotes(text):
+    """Takes the quotes off that stand around a text; double ones are dropped elsewhere too."""
+    for quote in "\"'":
+        if len(text) >= 2 and text.startswith(quote) and text.endswith(quote):
+            text = text[1:-1]
+        text = _trim(text)
+    return text
 
 
 def _fold_punctuation(text, joined):

@@ -9,7 +9,13 @@ _WORD_UNITS = {word: value for value, word in enumerate(_WORDS["units"])}
 _WORD_ORDINAL_UNITS = {word: value for value, word in enumerate(_WORDS["ordinal_units"])}
 _WORD_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["tens"])}
 _WORD_ORDINAL_TENS = {word: value * 10 + 20 for value, word in enumerate(_WORDS["ordinal_tens"])}
-_ROMAN = dict(zip(_WORDS["roman"], _WORDS["roman_values"]))
+_POWERS = dict(_WORDS["powers"])
+_ROMAN = {
+    tens + units: ten * 10 + unit
+    for ten, tens in enumerate(_WORDS["roman_tens"])
+    for unit, units in enumerate(_WORDS["roman_units"])
+    if len(tens + units) > 1
+}
 _ROMAN_LETTERS = dict(_WORDS["roman_letters"])
 _COUNTED = frozenset(_WORDS["counted"])
 _ORDINAL = re.compile("([0-9]+)(?:st|nd|rd|th)")
@@ -30,7 +36,12 @@ def _canonical(folded):
 def _number_in_words(word, following):
     """A number of one or two words, and how many words it has."""
     if word in _WORD_UNITS:
-        return str(_WORD_UNITS[word]), 1
+        value = _WORD_UNITS[word]
+        if following in _POWERS and 1 <= value < 10:
+            return str(value * _POWERS[following]), 2
+        return str(value), 1
+    if word in _POWERS:
+        return str(_POWERS[word]), 1
     if word in _WORD_ORDINAL_UNITS:
         return _ordinal_digits(_WORD_ORDINAL_UNITS[word]), 1
     if word in _WORD_ORDINAL_TENS:

@@ -14,7 +14,7 @@ use crate::latex;
 use crate::normalize::{normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
-use crate::string::{Given, fold, is_longer};
+use crate::string::{Given, Gold, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
 mod labelled;
@@ -40,6 +40,9 @@ pub struct ChoiceOption {
     /// The text shown after the label.
     pub text: String,
 }
+
+/// Signs between which blanks say nothing.
+const SIGNS: [char; 8] = ['+', '-', '*', '/', '^', '=', '<', '>'];
 
 /// Labels in the order of the options.
 const LABELS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -97,6 +100,7 @@ pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
     json!({
+        "signs": SIGNS,
         "label": LABEL.as_str(),
         "label_last": LABEL_LAST.as_str(),
         "is_correct": IS_CORRECT.as_str(),
@@ -176,7 +180,7 @@ fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
     };
     // "A cell" may be the text of an option, and "A) cell" is a label with its text.
     let Some(rest) = rest else { return Some(by_label) };
-    let with_text = given(reply.get(rest)?).equals(&normalize(&by_label.text), true).then_some(by_label);
+    let with_text = GivenText::new(reply.get(rest)?).equals(&by_label.text).then_some(by_label);
     match (with_text, by_text) {
         (Some(first), Some(second)) => (first.label == second.label).then_some(first),
         (one, other) => one.or(other),
@@ -189,14 +193,32 @@ fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceO
     if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
         return Some(exact);
     }
-    let given = self::given(given);
-    let mut matching = spec.options.iter().filter(|option| given.equals(&normalize(&option.text), true));
+    let given = GivenText::new(given);
+    let mut matching = spec.options.iter().filter(|option| given.equals(&option.text));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
 }
 
-fn given(text: &str) -> Given {
-    Given::new(trim_wrappers(text), false)
+/// Text of a reply that may be that of an option.
+struct GivenText {
+    name: Given,
+    squeezed: Option<String>,
+}
+
+impl GivenText {
+    fn new(text: &str) -> Self {
+        Self { name: Given::new(trim_wrappers(text), false), squeezed: squeezed(&normalize(text)) }
+    }
+
+    fn equals(&self, option: &str) -> bool {
+        (self.squeezed.is_some() && self.squeezed == squeezed(&normalize(option)))
+            || self.name.equals(&Gold::new(option, false, true))
+    }
+}
+
+/// Mathematics without its blanks; nothing for other text.
+fn squeezed(text: &str) -> Option<String> {
+    text.contains(SIGNS).then(|| text.replace(' ', ""))
 }
 
 fn text_key(text: &str) -> String {

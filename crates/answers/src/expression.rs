@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::normalize::{trim_wrappers, without_frame};
+use crate::normalize::{normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
 use crate::verdict::{Cause, Verdict};
@@ -72,12 +72,14 @@ pub enum ExpressionKind {
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ExpressionSpec, reply: &str) -> Verdict {
     if spec.kind == ExpressionKind::Formula {
-        return formula::compare(&spec.latex, without_frame(reply).unwrap_or(reply));
+        return formula::compare(&normalize(&spec.latex), without_frame(reply).unwrap_or(reply));
     }
-    if squash(&spec.latex) == squash(reply) {
+    // A spec that was not inferred may be spelled in any way.
+    let latex = normalize(&spec.latex);
+    if squash(&latex) == squash(reply) {
         return Verdict::Correct;
     }
-    match (read(&spec.latex), read(reply)) {
+    match (read(&latex), read(reply)) {
         (Ok(gold), Ok(given)) => {
             let verdict = compare::compare(&gold.node, &given.node, is_positive(spec));
             // Equal numbers of different units are not equal, unless the units have several names.
@@ -159,8 +161,8 @@ pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
 impl ExpressionSpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
         let readable = match self.kind {
-            ExpressionKind::Formula => formula::canonical(&self.latex).is_some(),
-            _ => !squash(&self.latex).is_empty(),
+            ExpressionKind::Formula => formula::canonical(&normalize(&self.latex)).is_some(),
+            _ => !squash(&normalize(&self.latex)).is_empty(),
         };
         if readable { Ok(()) } else { Err(Error::field("expression", "latex")) }
     }
@@ -229,5 +231,7 @@ fn squash(text: &str) -> String {
     SQUASHED.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

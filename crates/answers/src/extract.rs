@@ -51,6 +51,9 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
 const HASHES: &str = "####";
 /// A heading of a step: "#### Step 1", "#### 2. Setup".
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[*_]{0,3}(?:[A-Za-z]|[0-9]{1,2}[.)] )"));
+/// Bulleted or numbered lines, which are one answer.
+static ITEMS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[ \t]{0,8}(?:[-*+•‣◦–—]|\(?[0-9]{1,2}[.)])[ \t]+[^\n]*(?:\n|$)){1,64}"));
 /// Words before the answer proper: "The answer is", "x =".
 static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.*_$#>-]{0,200}$"));
 /// A sentence that is nothing but the answer: "So the correct answer is Paris."
@@ -175,6 +178,7 @@ pub(crate) fn rules() -> Value {
         "box": BOX.as_str(),
         "line": LINE.as_str(),
         "hashes": HASHES,
+        "items": ITEMS.as_str(),
         "heading": HEADING.as_str(),
         "end_tokens": END_TOKENS,
         "max_end_tokens": MAX_END_TOKENS,
@@ -260,7 +264,7 @@ fn hash_mark(line: &str) -> Option<usize> {
     (before.is_empty() || before.ends_with([' ', '\t'])).then_some(at + HASHES.len())
 }
 
-/// `Answer: x`, where x may stand on the next line.
+/// `Answer: x`, where x may stand on the next line, or on the next lines if they are items.
 fn lines(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     for found in LINE.captures_iter(text) {
@@ -270,7 +274,8 @@ fn lines(text: &str) -> Vec<Span> {
             let rest = text.get(to..).unwrap_or("");
             let below = rest.trim_start();
             from = text.len() - below.len();
-            to = from + display(below).unwrap_or_else(|| below.split('\n').next().unwrap_or("")).len();
+            let block = display(below).or_else(|| ITEMS.find(below).map(|items| items.as_str()));
+            to = from + block.unwrap_or_else(|| below.split('\n').next().unwrap_or("")).len();
         }
         // "**Answer: 5**": the emphasis began before the mark.
         let mark = text.get(whole.start()..answer.start()).unwrap_or("");

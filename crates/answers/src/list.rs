@@ -16,7 +16,7 @@ use crate::number::{parse_number, split_number};
 use crate::pattern::pattern;
 use crate::question::Question;
 use crate::spec::AnswerSpec;
-use crate::string::spec_of;
+use crate::string::{ReadItems, check_each, spec_of};
 use crate::verdict::{Cause, Verdict};
 
 mod assign;
@@ -68,8 +68,15 @@ fn check_items(spec: &ItemsSpec, items: &[String]) -> Verdict {
     if num_given > MAX_ITEMS || num_given < num_gold || (num_given > num_gold && !spec.allow_extra) {
         return Verdict::incorrect(Cause::WrongCount);
     }
-    let verdicts: Vec<Vec<Verdict>> =
-        spec.items.iter().map(|gold| items.iter().map(|item| check_normalized(gold, item)).collect()).collect();
+    let mut read = ReadItems::new();
+    let verdicts: Vec<Vec<Verdict>> = spec
+        .items
+        .iter()
+        .map(|gold| match gold {
+            AnswerSpec::String(gold) if gold.published().is_none() => check_each(gold, items, &mut read),
+            _ => items.iter().map(|item| check_normalized(gold, item)).collect(),
+        })
+        .collect();
     let possible = |edge: fn(Verdict) -> bool| {
         if spec.ordered { is_in_order(&verdicts, edge) } else { has_assignment(&verdicts, num_given, edge) }
     };

@@ -6,7 +6,7 @@ use crate::percentage::percent_sign;
 use crate::units::{resolve, resolve_gold};
 
 /// More words before the verb are no name of a thing.
-const MAX_WORDS: usize = 4;
+const MAX_WORDS: usize = 6;
 
 /// Longer words behind "in" are no unit.
 const MAX_UNIT_BYTES: usize = 40;
@@ -14,11 +14,10 @@ const MAX_UNIT_BYTES: usize = 40;
 pub(crate) const PERCENT: &str = "percent";
 
 /// Words that end the name of what a question counts.
-const STOPS: [&str; 46] = [
+const STOPS: [&str; 45] = [
     "are", "is", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had", "can", "could", "will",
-    "would", "should", "may", "might", "must", "in", "on", "of", "at", "to", "by", "for", "from", "with", "per",
-    "into", "there", "it", "he", "she", "they", "you", "we", "i", "the", "this", "that", "these", "who", "which",
-    "and",
+    "would", "should", "may", "might", "must", "in", "on", "of", "at", "to", "by", "for", "from", "with", "into",
+    "there", "it", "he", "she", "they", "you", "we", "i", "the", "this", "that", "these", "who", "which", "and",
 ];
 
 /// Plurals that no rule makes.

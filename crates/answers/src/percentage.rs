@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, NotVerifiable};
 use crate::infer::Candidate;
-use crate::number::{Number, split_amount};
+use crate::number::{Number, parse_value, split_amount};
 use crate::spec::AnswerSpec;
 use crate::stated;
 use crate::units::ratio;
@@ -53,6 +53,9 @@ const SIGNS: [(&str, u32); 10] = [
 pub(crate) fn check(spec: &PercentageSpec, reply: &str) -> Verdict {
     let Some(gold) = ratio(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
     stated::judge(reply, false, |text| {
+        if let Some(number) = parse_value(text).filter(|_| spec.form == PercentageForm::PercentOrRatio) {
+            return Verdict::of(number.value() * BigRational::from_integer(BigInt::from(100)) == gold);
+        }
         let Some((number, rest)) = split_amount(text) else { return Verdict::incorrect(Cause::Unreadable) };
         if let Some(parts) = percent_sign(rest) {
             return Verdict::of(number.value() / BigRational::from_integer(parts.into()) == gold);
@@ -61,11 +64,8 @@ pub(crate) fn check(spec: &PercentageSpec, reply: &str) -> Verdict {
             return Verdict::incorrect(Cause::WrongUnit);
         }
         match spec.form {
-            PercentageForm::Percent => Verdict::incorrect(Cause::MissingUnit),
             PercentageForm::PercentOrBare => Verdict::of(number.value() == gold),
-            PercentageForm::PercentOrRatio => {
-                Verdict::of(number.value() * BigRational::from_integer(BigInt::from(100)) == gold)
-            }
+            PercentageForm::Percent | PercentageForm::PercentOrRatio => Verdict::incorrect(Cause::MissingUnit),
         }
     })
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::{Signed, Zero};
+use num_traits::{Signed, ToPrimitive, Zero};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -250,7 +250,14 @@ pub(crate) fn infer(candidate: &Candidate<'_>) -> Result<Option<AnswerSpec>, Not
     }
     let meanings = meanings(&measured.unit, resolve_gold);
     if let Some(unit) = meant(&meanings, &measured.unit, candidate.question)? {
-        return Ok(Some(AnswerSpec::Quantity(spec_of(&measured.number, &unit, &measured.unit, candidate.question))));
+        let mut spec = spec_of(&measured.number, &unit, &measured.unit, candidate.question);
+        if PI.is_match(&plain) {
+            // No reply has all the digits: three behind the first have to be right.
+            let value = measured.number.value().to_f64().unwrap_or(0.0);
+            let power = format!("{value:e}").rsplit('e').next().and_then(|power| power.parse::<i32>().ok());
+            spec.abs_tol = power.and_then(|power| format!("1e{}", power - 3).parse().ok()).unwrap_or(0.0);
+        }
+        return Ok(Some(AnswerSpec::Quantity(spec)));
     }
     // "An electron" counts nothing.
     if split_amount(&plain).is_none() {
@@ -289,15 +296,18 @@ fn spec_of(number: &Number, unit: &Unit, written: &str, question: &Question) -> 
         accepted_units,
         rel_tol: REL_TOL,
         abs_tol: number.half_unit(),
-        unit_optional: !unit.is_money() && names_unit(question, unit, written),
+        unit_optional: names_unit(question, unit, written),
     }
 }
 
 /// Returns whether the question already says in which unit it wants the number.
 fn names_unit(question: &Question, unit: &Unit, written: &str) -> bool {
     let written = written.trim_start_matches('-').trim().to_lowercase();
+    if question.counted().is_some_and(|counted| noun::is_of(&unit.id, &counted) || noun::is_of(&written, &counted)) {
+        return true;
+    }
     let mut names = spellings(unit).into_iter().chain([written]).filter(|name| !name.is_empty());
-    names.any(|name| question.names_unit(&name))
+    !unit.is_money() && names.any(|name| question.names_unit(&name))
 }
 
 /// Picks the meaning of a unit, with the question's help where the word has several.

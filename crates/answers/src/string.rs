@@ -4,6 +4,7 @@
 //! with or without periods, marks on letters, a leading article, words of several spellings, and the aliases that the
 //! spec lists. A spec may name a published normaliser instead, which then decides alone.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,7 +15,7 @@ use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
 use crate::expression::is_element;
 use crate::infer::Candidate;
-use crate::normalize::{NORMALISER, trim_wrappers, without_frame};
+use crate::normalize::{NORMALISER, normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
 use crate::published::{SQUAD, TRIVIA_QA, squad, trivia_qa};
 use crate::spec::AnswerSpec;
@@ -66,18 +67,78 @@ pub(crate) fn check(spec: &StringSpec, reply: &str) -> Verdict {
         let given = normaliser(reply);
         return Verdict::of(!given.is_empty() && spec.golds().any(|gold| normaliser(gold) == given));
     }
-    let longest = spec.golds().map(|gold| gold.chars().count()).max().unwrap_or(0);
-    if is_longer(reply, longest) {
+    let golds = Golds::new(spec);
+    if is_longer(reply, golds.longest) {
         return Verdict::of(false);
     }
-    let given = Given::new(reply, spec.case_sensitive);
-    let is_bare = spec.canonical.is_ascii();
-    Verdict::of(given.equals(&spec.canonical, true) || spec.aliases.iter().any(|alias| given.equals(alias, is_bare)))
+    golds.verdict(&Given::new(reply, spec.case_sensitive))
 }
+
+/// Compares several normalised items of a reply with a spec. Items are read once for all specs of a list.
+pub(crate) fn check_each<'i>(spec: &StringSpec, items: &'i [String], read: &mut ReadItems<'i>) -> Vec<Verdict> {
+    let golds = Golds::new(spec);
+    let mut verdict = |item: &'i String| {
+        if is_longer(item, golds.longest) {
+            return Verdict::of(false);
+        }
+        let key = (item.as_str(), spec.case_sensitive);
+        golds.verdict(read.entry(key).or_insert_with(|| Given::new(item, spec.case_sensitive)))
+    };
+    items.iter().map(&mut verdict).collect()
+}
+
+/// Items of a reply that were read, by text and by whether case counts.
+pub(crate) type ReadItems<'i> = BTreeMap<(&'i str, bool), Given>;
 
 /// Returns whether a reply is too long for any spelling of an answer of so many characters.
 pub(crate) fn is_longer(reply: &str, num_chars: usize) -> bool {
     reply.chars().nth(num_chars.saturating_mul(MAX_GROWTH).saturating_add(MAX_EXTRA_CHARS)).is_some()
+}
+
+/// Every spelling of a spec, ready to be compared.
+struct Golds {
+    golds: Vec<Gold>,
+    longest: usize,
+}
+
+impl Golds {
+    fn new(spec: &StringSpec) -> Self {
+        // An alias without the marks of the name stands for those alone, so that a reply with others does not equal it.
+        let is_bare = spec.canonical.is_ascii();
+        let aliases = spec.aliases.iter().map(|alias| Gold::new(alias, spec.case_sensitive, is_bare));
+        Self {
+            golds: std::iter::once(Gold::new(&spec.canonical, spec.case_sensitive, true)).chain(aliases).collect(),
+            longest: spec.golds().map(|gold| gold.chars().count()).max().unwrap_or(0),
+        }
+    }
+
+    fn verdict(&self, given: &Given) -> Verdict {
+        Verdict::of(self.golds.iter().any(|gold| given.equals(gold)))
+    }
+}
+
+/// One spelling of an answer.
+pub(crate) struct Gold {
+    time: Option<Time>,
+    month_and_day: Option<(u8, u8)>,
+    forms: Forms,
+    /// A name with a comma is not turned round.
+    has_comma: bool,
+    /// Whether a reply may have marks on letters that this has not.
+    may_be_marked: bool,
+}
+
+impl Gold {
+    pub(crate) fn new(text: &str, case_sensitive: bool, may_be_marked: bool) -> Self {
+        let text = normalize(text);
+        Self {
+            time: clock::read(&text),
+            month_and_day: month_and_day(&text),
+            forms: Forms::new(&text, case_sensitive),
+            has_comma: text.contains(','),
+            may_be_marked,
+        }
+    }
 }
 
 /// A reply, ready to be compared with several golds.
@@ -85,9 +146,8 @@ pub(crate) struct Given {
     time: Option<Time>,
     month_and_day: Option<(u8, u8)>,
     forms: Vec<Forms>,
-    /// With the surname last; a gold with a comma is no name.
+    /// With the surname last.
     swapped: Option<Forms>,
-    case_sensitive: bool,
 }
 
 impl Given {
@@ -99,22 +159,19 @@ impl Given {
             month_and_day: month_and_day(reply),
             forms: texts.into_iter().flatten().map(|text| Forms::new(text, case_sensitive)).collect(),
             swapped: surname_last(reply).map(|text| Forms::new(&text, case_sensitive)),
-            case_sensitive,
         }
     }
 
-    /// Returns whether the reply and a gold spell one name. An alias without the marks of the name stands for those
-    /// alone, so that a reply with others does not equal it.
-    pub(crate) fn equals(&self, gold: &str, may_be_marked: bool) -> bool {
-        if let (Some(gold), Some(given)) = (clock::read(gold), self.time) {
+    /// Returns whether the reply and a gold spell one name.
+    pub(crate) fn equals(&self, gold: &Gold) -> bool {
+        if let (Some(gold), Some(given)) = (gold.time, self.time) {
             return clock::same(gold, given);
         }
-        if let (Some(gold), Some(given)) = (month_and_day(gold), self.month_and_day) {
+        if let (Some(gold), Some(given)) = (gold.month_and_day, self.month_and_day) {
             return gold == given;
         }
-        let gold_forms = Forms::new(gold, self.case_sensitive);
-        let swapped = self.swapped.iter().filter(|_| !gold.contains(','));
-        self.forms.iter().chain(swapped).any(|forms| gold_forms.meet(forms, may_be_marked))
+        let swapped = self.swapped.iter().filter(|_| !gold.has_comma);
+        self.forms.iter().chain(swapped).any(|forms| gold.forms.meet(forms, gold.may_be_marked))
     }
 }
 
@@ -243,6 +300,7 @@ impl StringSpec {
 pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
+        "paired": fold::PAIRED,
         "bullets": fold::BULLETS,
         "min_exclaimed": fold::MIN_EXCLAIMED,
         "max_growth": MAX_GROWTH,
@@ -263,8 +321,9 @@ fn unbracketed(text: &str) -> Option<&str> {
 /// "Curie, Marie" as "Marie Curie".
 fn surname_last(text: &str) -> Option<String> {
     let (surname, given) = text.split_once(", ")?;
-    let is_name = !surname.contains(' ') && !given.contains(',') && given.split(' ').count() <= MAX_GIVEN_NAMES;
-    is_name.then(|| format!("{given} {surname}"))
+    let is_name = !surname.contains(' ') && given.split(' ').count() <= MAX_GIVEN_NAMES;
+    // "Great Gatsby, The" is turned round as well.
+    (!given.contains(',') && (is_name || given.eq_ignore_ascii_case("the"))).then(|| format!("{given} {surname}"))
 }
 
 /// Takes a leading article off. A capital "A" may be part of the name ("A minor"), so it stays.

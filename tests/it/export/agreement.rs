@@ -11,8 +11,8 @@ use super::{VARIANTS, counts, export, lines, place, prompt, rows};
 /// What a prompt ends in, and the mark of a reply that does as it is told.
 const MARKS: [(&str, &str); 4] = [
     (r"inside \boxed{}.", r"So it is \boxed{GOLD}."),
-    ("between <answer> and </answer>.", "So it is this.\n<answer>GOLD</answer>"),
-    ("####, one space and your final answer.", "So it is this.\n#### GOLD"),
+    ("inside <answer> tags.", "So it is this.\n<answer>GOLD</answer>"),
+    ("\"#### \" and your final answer.", "So it is this.\n#### GOLD"),
     ("\"Answer: \" and your final answer.", "So it is this.\nAnswer: GOLD"),
 ];
 

@@ -46,7 +46,7 @@ const KINDS: [&str; 3] = ["month", "day", "date"];
 
 /// Returns the date in lower case without its decoration, and the weekday that it named.
 pub(super) fn undecorate(text: &str) -> (String, Option<usize>) {
-    let lower = latex::plain(text).to_ascii_lowercase().replace(", ", " ");
+    let lower = latex::plain(text).to_ascii_lowercase().replace(" ,", ",").replace(", ", " ");
     let mut words: Vec<&str> = lower.split(' ').take(MAX_WORDS + 1).collect();
     if words.len() > MAX_WORDS {
         return (lower, None);
@@ -96,7 +96,7 @@ fn join(words: &[&str]) -> String {
                 continue;
             }
         }
-        if kept.is_empty() && KINDS.contains(word) && next == Some("of") {
+        if KINDS.contains(word) && next == Some("of") {
             idx += 2;
             continue;
         }

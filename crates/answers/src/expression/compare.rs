@@ -111,10 +111,10 @@ impl Comparison {
     }
 
     fn regions(&mut self, gold: &Node, reply: &Node) -> Verdict {
-        if let (Some(name), Some(other)) = (region_name(gold), region_name(reply)) {
-            if name != other {
-                return UNDECIDED;
-            }
+        if let (Some(name), Some(other)) = (region_name(gold), region_name(reply))
+            && name != other
+        {
+            return UNDECIDED;
         }
         let strip = |node: &Node| match meaning(node) {
             Meaning { name: Some(_), form: Form::Other(inner) | Form::Value(inner), .. } => inner,

@@ -231,7 +231,7 @@ impl Lexer {
             && self.spaced
             && !self.tokens.is_empty()
             && is_known
-            && self.chars.iter().skip(self.next).all(|ch| is_plain(ch))
+            && self.chars.iter().skip(self.next).all(is_plain)
     }
 
     fn name(&mut self, letter: &str) -> Result<(), Unread> {

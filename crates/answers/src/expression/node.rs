@@ -138,10 +138,11 @@ impl Node {
 
     /// Collects the names that stand for any value.
     pub(super) fn variables<'n>(&'n self, found: &mut Vec<&'n str>) {
-        if let Self::Name(name) = self {
-            if !CONSTANTS.contains(&name.as_str()) && !found.contains(&name.as_str()) {
-                found.push(name);
-            }
+        if let Self::Name(name) = self
+            && !CONSTANTS.contains(&name.as_str())
+            && !found.contains(&name.as_str())
+        {
+            found.push(name);
         }
         for inner in self.children() {
             inner.variables(found);

@@ -114,10 +114,10 @@ impl Parser {
         if terms.len() == 1 {
             return terms.pop().ok_or(Unread::Malformed);
         }
-        if let [Node::Name(line), Node::Negative(without)] = terms.as_slice() {
-            if line == "ℝ" {
-                return Ok(Node::Call("∖".to_owned(), vec![Node::name("ℝ"), (**without).clone()]));
-            }
+        if let [Node::Name(line), Node::Negative(without)] = terms.as_slice()
+            && line == "ℝ"
+        {
+            return Ok(Node::Call("∖".to_owned(), vec![Node::name("ℝ"), (**without).clone()]));
         }
         // What dots leave out is not known, so the sum is a sequence and no value.
         let is_sequence = terms.contains(&Node::Ellipsis);
@@ -326,7 +326,8 @@ impl Parser {
         let simple =
             self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.kind, Kind::Name | Kind::Number))
                 && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
-        if !always && !(simple && PERHAPS_FUNCTION_LETTERS.contains(letter)) {
+        let is_applied = always || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter));
+        if !is_applied {
             return Ok(Node::Name(name));
         }
         self.next += 1;

@@ -16,7 +16,7 @@ impl Parser {
         }
         loop {
             let item = self.ratio(open)?;
-            self.attach(&mut items, item, open == ' ', either);
+            attach(&mut items, item, open == ' ', either);
             let comma = self.take_sign(",;").is_some();
             match self.kind() {
                 Some(Kind::Or | Kind::SetSign) => either = true,
@@ -47,25 +47,6 @@ impl Parser {
             items.push(self.sum()?);
         }
         Ok(Node::Tuple(':', ':', items))
-    }
-
-    /// In "n = 2, 3" the second number belongs to the relation.
-    fn attach(&self, items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
-        let is_plain = !matches!(item, Node::Relation(..));
-        if let (true, true, Some(Node::Relation(signs, sides))) = (bare, is_plain, items.last_mut()) {
-            if signs.last() == Some(&'=') {
-                if let Some(side) = sides.pop() {
-                    let mut values = match side {
-                        Node::Tuple(' ', ' ', values) | Node::Either(values) => values,
-                        value => vec![value],
-                    };
-                    values.push(item);
-                    sides.push(if either { Node::Either(values) } else { Node::Tuple(' ', ' ', values) });
-                    return;
-                }
-            }
-        }
-        items.push(item);
     }
 
     /// Sides with relations between them, or one side.
@@ -157,10 +138,9 @@ impl Parser {
                 _ => {}
             }
         }
-        if bars.len() % 2 == 1 {
-            if let Some(token) = bars.first().and_then(|idx| self.tokens.get_mut(*idx)) {
-                token.kind = Kind::Mid;
-            }
+        let first = bars.first().filter(|_| bars.len() % 2 == 1);
+        if let Some(token) = first.and_then(|idx| self.tokens.get_mut(*idx)) {
+            token.kind = Kind::Mid;
         }
     }
 
@@ -231,6 +211,26 @@ impl Parser {
             },
         ))
     }
+}
+
+/// In "n = 2, 3" the second number belongs to the relation.
+fn attach(items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
+    let is_plain = !matches!(item, Node::Relation(..));
+    if bare
+        && is_plain
+        && let Some(Node::Relation(signs, sides)) = items.last_mut()
+        && signs.last() == Some(&'=')
+        && let Some(side) = sides.pop()
+    {
+        let mut values = match side {
+            Node::Tuple(' ', ' ', values) | Node::Either(values) => values,
+            value => vec![value],
+        };
+        values.push(item);
+        sides.push(if either { Node::Either(values) } else { Node::Tuple(' ', ' ', values) });
+        return;
+    }
+    items.push(item);
 }
 
 /// The name that runs in a sum or a limit: any other name would do.

@@ -96,7 +96,7 @@ fn answer() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn the_text_of_a_gold_is_a_right_reply(answer in answer(), question in prop::sample::select(vec!["Which is it?", "When was it?", "Which two were they, in order?", "What are they?"])) {

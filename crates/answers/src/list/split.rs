@@ -26,9 +26,19 @@ static HEADING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^[*_#]{0,3} ?(?:the )?(?:final |correct )?(?:answers?|items?|list)(?: is| are)?:[*_]{0,3}$")
 });
 
+/// More of them are cut all or none.
+const MAX_ANDS: usize = 5;
+
 /// Brackets around a whole enumeration.
-const BRACKETS: [(&str, &str); 6] =
-    [("\\left\\{", "\\right\\}"), ("\\{", "\\}"), ("{", "}"), ("[", "]"), ("(", ")"), ("⟨", "⟩")];
+const BRACKETS: [(&str, &str); 7] = [
+    ("\\langle", "\\rangle"),
+    ("\\left\\{", "\\right\\}"),
+    ("\\{", "\\}"),
+    ("{", "}"),
+    ("[", "]"),
+    ("(", ")"),
+    ("⟨", "⟩"),
+];
 
 /// The name of a set or of its items: "x = ", "S = ", "x ∈ ", "x_1 = ".
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<name>[A-Za-z])(?:_\{?[0-9]\}?)? ?(?:=|∈|\\in) ?"));
@@ -58,6 +68,7 @@ pub(super) fn rules() -> Value {
         "or": OR.as_str(),
         "both": BOTH.as_str(),
         "dated": DATED.as_str(),
+        "max_ands": MAX_ANDS,
         "brackets": BRACKETS,
         "slashes": SLASHES,
         "bars": BARS,
@@ -79,7 +90,8 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
     let inner = strip_brackets(outer);
     let is_bracketed = inner.len() < outer.len();
     let parts = at_separators(inner, true);
-    let mut found = vec![trimmed(at_usual_and(&parts)), trimmed(parts.clone()), trimmed(at_every_and(&parts))];
+    let mut found = vec![trimmed(at_usual_and(&parts))];
+    found.extend(at_some_ands(&parts));
     let digits_apart = at_separators(inner, false);
     if digits_apart.len() > parts.len() && (is_bracketed || digits_apart.len() > 2) {
         found.push(trimmed(digits_apart));
@@ -89,7 +101,10 @@ pub(super) fn readings(text: &str, ordered: bool) -> Vec<Vec<String>> {
         let slashes = if inner.contains(|ch: char| ch.is_ascii_digit()) { &[] } else { &SLASHES[..] };
         let arrows = if ordered { &ARROWS[..] } else { &[] };
         let others = slashes.iter().chain(&BARS).chain(arrows).filter(|separator| inner.contains(**separator));
-        found.extend(others.map(|separator| trimmed(inner.split(separator).collect())));
+        found.extend(others.map(|separator| {
+            // "• red • green" begins with its separator.
+            trimmed(inner.strip_prefix(*separator).unwrap_or(inner).split(separator).collect())
+        }));
     }
     found.extend(numbered(inner));
     if let Some(named) = VARIABLE.find(outer) {
@@ -128,10 +143,7 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
         None if is_plain => lines,
         None => return Cow::Borrowed(text),
     };
-    let bare = items.iter().map(|item| {
-        let item = item.trim().trim_end_matches([',', '.']);
-        LAST_WORD.find(item).map_or(item, |found| item.get(found.end()..).unwrap_or(item))
-    });
+    let bare = items.iter().map(|item| without_last_word(item.trim().trim_end_matches([',', '.'])));
     Cow::Owned(bare.collect::<Vec<_>>().join("; "))
 }
 
@@ -170,13 +182,38 @@ fn at_last_and<'t>(parts: &[&'t str]) -> Vec<&'t str> {
 }
 
 fn at_every_and<'t>(parts: &[&'t str]) -> Vec<&'t str> {
-    let mut cut = Vec::new();
-    for part in parts {
-        let part = part.trim();
-        let bare = LAST_WORD.find(part).map_or(part, |word| part.get(word.end()..).unwrap_or(part));
-        cut.extend(AND.split(bare));
+    parts.iter().flat_map(|part| AND.split(without_last_word(part))).collect()
+}
+
+/// Cuts at each choice of the "and"s: "The Beatles and Simon and Garfunkel" are two, and only the answer tells which.
+fn at_some_ands(parts: &[&str]) -> Vec<Vec<String>> {
+    let parts: Vec<&str> = parts.iter().map(|part| without_last_word(part)).collect();
+    let num_ands: usize = parts.iter().map(|part| AND.find_iter(part).count()).sum();
+    if num_ands > MAX_ANDS {
+        return vec![trimmed(parts.clone()), trimmed(at_every_and(&parts))];
     }
-    cut
+    let cut = |choice: usize| {
+        let mut pieces = Vec::new();
+        let mut seen = 0;
+        for part in &parts {
+            let mut start = 0;
+            for word in AND.find_iter(part) {
+                if choice >> seen & 1 == 1 {
+                    pieces.push(part.get(start..word.start()).unwrap_or(""));
+                    start = word.end();
+                }
+                seen += 1;
+            }
+            pieces.push(part.get(start..).unwrap_or(""));
+        }
+        trimmed(pieces)
+    };
+    (0..1_usize << num_ands).map(cut).collect()
+}
+
+fn without_last_word(part: &str) -> &str {
+    let part = part.trim();
+    LAST_WORD.find(part).map_or(part, |word| part.get(word.end()..).unwrap_or(part))
 }
 
 /// Cuts "1) red 2) green" at its numbers.
@@ -240,7 +277,7 @@ fn strip_numbers<'t>(items: &[&'t str]) -> Option<Vec<&'t str>> {
 fn strip_brackets(text: &str) -> &str {
     for (open, close) in BRACKETS {
         if let Some(inner) = text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close))
-            && is_balanced(inner, open.chars().last(), close.chars().last())
+            && (open.ends_with(char::is_alphabetic) || is_balanced(inner, open.chars().last(), close.chars().last()))
         {
             return inner.trim();
         }

@@ -95,6 +95,8 @@ fn items_on_lines_of_their_own_are_items() {
         "1) red,\n2) green,\n3) and blue.",
         "a) red\nb) green\nc) blue",
         "The answers are:\n- red\n- green\n- blue",
+        "Here they are.\n\n**Answer:**\n- red\n- green\n- blue\n\nThese are the three.",
+        "Answer:\n\n1. red\n2. green\n3. blue",
         "<answer>\n• red\n• green\n• blue\n</answer>",
         "red,\ngreen\nand blue",
         "red, green\nand blue",

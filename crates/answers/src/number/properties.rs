@@ -1,6 +1,6 @@
 //! Whatever the number: equal spellings are accepted, those of other numbers are not.
 
-use proptest::prelude::{Strategy, any, prop_assert, proptest};
+use proptest::prelude::{ProptestConfig, Strategy, any, prop_assert, proptest};
 
 use crate::check::check;
 use crate::infer::infer;
@@ -100,6 +100,9 @@ fn spec_of(text: &str) -> Option<AnswerSpec> {
 }
 
 proptest! {
+    // Each case compares some four hundred spellings.
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
     #[test]
     fn equal_integers_are_accepted_and_others_not(value in any_value(), other in any_value()) {
         let Some(spec) = spec_of(&value.to_string()) else { panic!("{value}") };
@@ -119,7 +122,9 @@ proptest! {
             }
         }
     }
+}
 
+proptest! {
     #[test]
     fn numbers_in_words_are_those_in_digits(value in 0_u64..1_000_000_000, other in 0_u64..1_000_000_000) {
         let words = spoken(value);

@@ -129,6 +129,9 @@ fn the_bare_number_counts_where_the_question_names_the_unit() {
     assert!(accepts("12 km", "What is the length in km?", "12"));
     assert!(!accepts("12 km", "How many kilometres is it?", "13"));
     assert!(accepts("50 square kilometres", "How many square kilometres is it?", "50"));
+    assert!(accepts("100 km/h", "How many kilometres per hour is it?", "100"));
+    assert!(accepts("$5", "How many dollars did it cost?", "5"));
+    assert!(!accepts("$5", "How much did it cost?", "5"));
     assert!(!accepts("12 km", "How far is it from Rome?", "12"));
     assert!(!accepts("5 in", "How long is it in the north?", "5"));
 }

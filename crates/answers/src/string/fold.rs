@@ -8,6 +8,9 @@ use crate::letters::{is_letter, is_word};
 /// Marks of a line before its text: of an item, a quotation, a heading.
 pub(super) const BULLETS: [&str; 5] = ["- ", "* ", "• ", "> ", "# "];
 
+/// Marks that stand on both sides of words.
+pub(super) const PAIRED: [&str; 2] = ["**", "$"];
+
 /// So many letters before an exclamation or question mark make a word of a name: "Yahoo!", not "n!".
 pub(super) const MIN_EXCLAIMED: usize = 3;
 
@@ -24,10 +27,11 @@ pub(super) fn fold_joined(text: &str, case_sensitive: bool) -> String {
 fn fold_with(text: &str, case_sensitive: bool, joined: bool) -> String {
     let plain = latex::plain(text);
     let marked = strip_markup(plain.trim());
-    let text = strip_prefix_any_case(&marked, "the ").unwrap_or(&marked);
+    let quoted = strip_quotes(marked.trim());
+    let text = strip_prefix_any_case(quoted, "the ").unwrap_or(quoted);
     let cased = if case_sensitive { text.to_owned() } else { text.to_lowercase() };
     let spelled = cased.replace("&amp;", "&").replace('&', " and ").replace(" / ", "/");
-    let blanked = fold_punctuation(strip_quotes(spelled.trim()), joined);
+    let blanked = fold_punctuation(spelled.trim(), joined);
     blanked.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -38,18 +42,22 @@ pub(super) fn strip_prefix_any_case<'t>(text: &'t str, prefix: &str) -> Option<&
     (head.eq_ignore_ascii_case(prefix) && !rest.trim().is_empty()).then_some(rest)
 }
 
-/// Takes off the bullet of a single item, and emphasis of some of the words.
+/// Takes off the bullet of a single item, and emphasis or mathematics around some of the words.
 fn strip_markup(text: &str) -> Cow<'_, str> {
     let text = BULLETS.iter().find_map(|bullet| text.strip_prefix(bullet)).unwrap_or(text);
-    if text.contains("**") && text.matches("**").count() % 2 == 0 {
-        return Cow::Owned(text.replace("**", ""));
+    let mut stripped = Cow::Borrowed(text);
+    for mark in PAIRED {
+        if stripped.contains(mark) && stripped.matches(mark).count() % 2 == 0 {
+            stripped = Cow::Owned(stripped.replace(mark, ""));
+        }
     }
-    Cow::Borrowed(text)
+    stripped
 }
 
-/// Takes a pair of single quotes off; double quotes are dropped wherever they stand.
+/// Takes the quotes off that stand around a text; double ones are dropped elsewhere too.
 fn strip_quotes(text: &str) -> &str {
-    text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text)
+    let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text).trim();
+    text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text).trim()
 }
 
 /// Drops quotes and commas, keeps a period only inside a number, and turns hyphens into blanks or nothing.

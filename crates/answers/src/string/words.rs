@@ -137,7 +137,8 @@ const BEHIND: &[(&str, &str)] = &[
 ];
 
 /// Words between others.
-const BETWEEN: &[(&str, &str)] = &[("vs", "v"), ("versus", "v")];
+const BETWEEN: &[(&str, &str)] =
+    &[("vs", "v"), ("versus", "v"), ("n", "and"), ("'n'", "and"), ("'n", "and"), ("n'", "and")];
 
 /// Endings of long words.
 const ENDINGS: &[(&str, &str)] = &[
@@ -154,6 +155,9 @@ const ENDINGS: &[(&str, &str)] = &[
 
 /// Shorter words keep their ending: "rise", "wise", "noise".
 const MIN_ENDED: usize = 7;
+
+/// Powers of ten, alone or behind a number below ten.
+const POWERS: &[(&str, usize)] = &[("hundred", 100), ("thousand", 1000)];
 
 /// What "number" is shortened to, before digits.
 const NUMBER: &[&str] = &["no", "nr", "number"];
@@ -209,14 +213,9 @@ const ORDINAL_UNITS: &[&str] = &[
 const ORDINAL_TENS: &[&str] =
     &["twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth"];
 
-/// Roman numerals from two letters on; single letters are mostly something else.
-const ROMAN: &[&str] = &[
-    "ii", "iii", "iv", "vi", "vii", "viii", "ix", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix",
-    "xx", "xxi", "xxii", "xxiii", "xxiv", "xxv",
-];
-
-/// Their values in the same order.
-const ROMAN_VALUES: &[u32] = &[2, 3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25];
+/// Roman numerals are a part of tens and a part of units; single letters are mostly something else.
+const ROMAN_TENS: &[&str] = &["", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx"];
+const ROMAN_UNITS: &[&str] = &["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
 
 /// Single letters that are numbers behind the words below.
 const ROMAN_LETTERS: &[(&str, &str)] = &[("i", "1"), ("v", "5"), ("x", "10")];
@@ -292,6 +291,14 @@ const COUNTED: &[&str] = &[
 
 static BY_WORD: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| WORDS.iter().copied().collect());
 
+static ROMAN: LazyLock<BTreeMap<String, usize>> = LazyLock::new(|| {
+    let tens = ROMAN_TENS.iter().enumerate();
+    tens.flat_map(|(ten, tens)| {
+        ROMAN_UNITS.iter().enumerate().map(move |(unit, units)| (format!("{tens}{units}"), ten * 10 + unit))
+    })
+    .collect()
+});
+
 /// Writes folded text with one spelling for each word.
 pub(super) fn canonical(folded: &str) -> String {
     let words: Vec<&str> = folded.split(' ').collect();
@@ -337,12 +344,13 @@ pub(super) fn rules() -> Value {
         "endings": ENDINGS,
         "min_ended": MIN_ENDED,
         "number": NUMBER,
+        "powers": POWERS,
         "units": UNITS,
         "tens": TENS,
         "ordinal_units": ORDINAL_UNITS,
         "ordinal_tens": ORDINAL_TENS,
-        "roman": ROMAN,
-        "roman_values": ROMAN_VALUES,
+        "roman_tens": ROMAN_TENS,
+        "roman_units": ROMAN_UNITS,
         "roman_letters": ROMAN_LETTERS,
         "counted": COUNTED,
     })
@@ -351,8 +359,15 @@ pub(super) fn rules() -> Value {
 /// Reads a number of one or two words, cardinal or ordinal, and says how many words it has.
 fn number(word: &str, next: Option<&str>) -> Option<(String, usize)> {
     let find = |words: &[&str], word: &str| words.iter().position(|known| *known == word);
+    let power = |word: &str| POWERS.iter().find(|(power, _)| *power == word).map(|(_, value)| *value);
     if let Some(value) = find(UNITS, word) {
-        return Some((value.to_string(), 1));
+        return Some(match next.and_then(power).filter(|_| (1..10).contains(&value)) {
+            Some(power) => ((value * power).to_string(), 2),
+            None => (value.to_string(), 1),
+        });
+    }
+    if let Some(power) = power(word) {
+        return Some((power.to_string(), 1));
     }
     if let Some(value) = find(ORDINAL_UNITS, word) {
         return Some((ordinal(value), 1));
@@ -418,8 +433,7 @@ fn roman(previous: &str, word: &str) -> Option<String> {
         let (_, digits) = ROMAN_LETTERS.iter().find(|(letter, _)| *letter == word)?;
         return COUNTED.contains(&previous).then(|| (*digits).to_owned());
     }
-    let idx = ROMAN.iter().position(|roman| *roman == word)?;
-    ROMAN_VALUES.get(idx).map(u32::to_string)
+    ROMAN.get(word).map(usize::to_string)
 }
 
 /// "Henry the 8th" is "Henry 8".

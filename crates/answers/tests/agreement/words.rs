@@ -168,7 +168,7 @@ const FRAMES: [(&str, &str); 34] = [
     ("", " (1)"),
 ];
 
-const MARKS: [(&str, &str); 10] = [
+const MARKS: [(&str, &str); 12] = [
     ("", ""),
     ("", ""),
     ("<answer>", "</answer>"),
@@ -177,6 +177,8 @@ const MARKS: [(&str, &str); 10] = [
     ("**Answer:** ", ""),
     ("Final answer: ", "\n"),
     ("Fınal answer: ", ""),
+    ("**Answer:**\n- ", "\nAnd so it is."),
+    ("Answer:\n\n1. ", "\n"),
     ("The answer İs: ", ""),
     ("<think>hm</think>\\boxed{", "}"),
 ];

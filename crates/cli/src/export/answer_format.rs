@@ -29,14 +29,14 @@ impl AnswerFormat {
         }
     }
 
-    /// The sentence that ends a prompt. A box with something in it would be taken for an answer by scorers that are
-    /// given prompt and reply in one.
+    /// The sentence that ends a prompt. It marks no answer itself, since some trainers give their scorer prompt and reply
+    /// in one.
     pub(crate) fn suffix(self) -> &'static str {
         match self {
             AnswerFormat::Boxed => r"Put your final answer inside \boxed{}.",
-            AnswerFormat::AnswerTag => "Put your final answer between <answer> and </answer>.",
-            AnswerFormat::Hash4 => "End with a line that has ####, one space and your final answer.",
-            AnswerFormat::AnswerLine => r#"End with a line that has "Answer: " and your final answer."#,
+            AnswerFormat::AnswerTag => "Put your final answer inside <answer> tags.",
+            AnswerFormat::Hash4 => "End with a line that has \"#### \" and your final answer.",
+            AnswerFormat::AnswerLine => "End with a line that has \"Answer: \" and your final answer.",
         }
     }
 
@@ -88,9 +88,11 @@ mod tests {
     fn every_format_is_read_back_from_its_reply_and_no_suffix_holds_an_answer() -> Result<(), quarry_answers::Error> {
         let spec = quarry_answers::AnswerSpec::from_json(r#"{"type":"integer","value":"42"}"#)?;
         for format in AnswerFormat::value_variants() {
-            assert!(quarry_answers::check(&spec, &format.reply("42")).is_correct(), "{format:?}");
-            assert!(!quarry_answers::check(&spec, &format.reply("43")).is_correct(), "{format:?}");
-            assert!(!format.suffix().contains(r"\boxed{ "), "{format:?}");
+            let (right, wrong) = (format.reply("42"), format.reply("43"));
+            assert!(quarry_answers::check(&spec, &right).is_correct(), "{format:?}");
+            assert!(!quarry_answers::check(&spec, &wrong).is_correct(), "{format:?}");
+            let in_one = format!("How many?\n\n{}<|im_end|>\n<|im_start|>assistant\n{right}", format.suffix());
+            assert!(quarry_answers::check(&spec, &in_one).is_correct(), "{format:?}");
         }
         Ok(())
     }

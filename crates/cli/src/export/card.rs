@@ -65,6 +65,8 @@ pub(crate) fn render(
         scorer => scorer(settings),
         reward_file => settings.uses_reward_file(),
         keeps_more => settings.could_use_reward_file(),
+        train_split => splits.first(),
+        train_pattern => splits.first().map(|split| pattern(settings, folder, split)),
         train_files => paths(splits.first()),
         test_files => paths(splits.get(1)),
         max_prompt_tokens => settings.cap.as_ref().map(|cap| cap.max_tokens),
@@ -107,7 +109,7 @@ fn scorer(settings: &Settings) -> Option<String> {
     use super::format::Scoring;
     match (&settings.scoring, &settings.format.scoring) {
         (Scoring::Stock(stocks), _) => Some(stocks.iter().map(|stock| stock.name).collect::<Vec<_>>().join(", ")),
-        (Scoring::RewardFile(_), ScoringKind::Trainer { .. }) => Some("quarry".to_owned()),
+        (Scoring::RewardFile { .. }, ScoringKind::Trainer { .. }) => Some("quarry".to_owned()),
         _ => None,
     }
 }

@@ -27,6 +27,9 @@ pub(crate) const ALL: &[&Format] = &[
     &formats::openai_batch::FORMAT,
 ];
 
+/// Contents of files by their paths.
+pub(crate) type Files = Vec<(String, String)>;
+
 /// A trainer's format.
 pub(crate) struct Format {
     /// As typed after `--format`.
@@ -44,7 +47,7 @@ pub(crate) struct Format {
     /// A row of the file.
     pub(crate) row: fn(&Row<'_>, &Settings) -> Value,
     /// Files beside the data, by path below the directory; `reward.py` is among them where it is used.
-    pub(crate) files: fn(&Settings) -> Result<Vec<(String, String)>, Stop>,
+    pub(crate) files: fn(&Settings) -> Result<Files, Stop>,
     /// How to train on it: Markdown for the card, a template over the card's values.
     pub(crate) usage: &'static str,
 }
@@ -61,6 +64,8 @@ pub(crate) enum ScoringKind {
         reward_file: Option<&'static str>,
         /// Whether ours is used if nothing is asked for.
         prefers_reward_file: bool,
+        /// Whether rows for ours hold the gold of the stock scorer too, and so should ask for the mark that it reads.
+        serves_both: bool,
     },
     /// Nobody: prompts are asked for an answer in this way, or as they are.
     Nobody {
@@ -127,7 +132,11 @@ pub(crate) enum Scoring {
     /// The first of these that can.
     Stock(Vec<&'static Stock>),
     /// `reward.py`, with this mark or the usual one of each type.
-    RewardFile(Option<AnswerFormat>),
+    RewardFile {
+        asked: Option<AnswerFormat>,
+        /// Stock scorers that shall find the mark too.
+        beside: &'static [Stock],
+    },
     /// Nobody; prompts stay as they are, or ask for this mark or the usual one.
     Nobody(Option<Asked>),
 }
@@ -162,7 +171,11 @@ impl Scoring {
                 }
                 Err(reason)
             }
-            Scoring::RewardFile(asked) => ours(record, *asked),
+            Scoring::RewardFile { asked, beside } => {
+                let reads = |stock: &&Stock| stock.scorer.gold(record, stock.answer_format).is_ok();
+                let theirs = || beside.iter().find(reads).map(|stock| stock.answer_format);
+                ours(record, asked.or_else(theirs))
+            }
             Scoring::Nobody(None) => {
                 let gold = Gold { answer: record.answer.clone(), label: record.answer.clone(), aliases: Vec::new() };
                 Ok(Scored { gold, answer_format: None, stock: None })

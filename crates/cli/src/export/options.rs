@@ -80,7 +80,12 @@ pub(crate) struct Recorded<'a> {
 impl Settings {
     /// Whether `reward.py` scores the rows.
     pub(crate) fn uses_reward_file(&self) -> bool {
-        matches!(self.scoring, Scoring::RewardFile(_))
+        matches!(self.scoring, Scoring::RewardFile { .. })
+    }
+
+    /// The split that is trained on: the first that was asked for, or that of every dataset.
+    pub(crate) fn first_split(&self) -> &str {
+        self.splits.as_ref().and_then(|splits| splits.names().next()).unwrap_or("train")
     }
 
     /// Whether `reward.py` could score more rows than the scorer in use.
@@ -101,7 +106,7 @@ impl Settings {
     pub(crate) fn recorded<'a>(&'a self, options: &'a Options) -> Recorded<'a> {
         let scorer = match self.scoring {
             Scoring::Stock(_) => "stock",
-            Scoring::RewardFile(_) => "reward.py",
+            Scoring::RewardFile { .. } => "reward.py",
             Scoring::Nobody(_) => "none",
         };
         Recorded {
@@ -192,14 +197,17 @@ fn scoring_of(format: &'static Format, options: &Options) -> Result<Scoring, Sto
             (ScorerChoice::Usual, None) => Ok(Scoring::Nobody(asks.then_some(Asked::Usual))),
             (_, _) => Err(Stop::Usage(format!("`--format {}` has no scorer, ours or another's", format.name))),
         },
-        ScoringKind::Trainer { stock, mixed, reward_file, prefers_reward_file } => {
+        ScoringKind::Trainer { stock, mixed, reward_file, prefers_reward_file, serves_both } => {
             let ours = match options.scorer {
                 ScorerChoice::Usual => *prefers_reward_file,
                 ScorerChoice::RewardFile => true,
                 ScorerChoice::Stock => false,
             };
             match (ours, reward_file) {
-                (true, Some(_)) => Ok(Scoring::RewardFile(asked)),
+                (true, Some(_)) => {
+                    let beside: &'static [Stock] = if *serves_both { stock } else { &[] };
+                    Ok(Scoring::RewardFile { asked, beside })
+                }
                 (true, None) => Err(Stop::Usage(format!("{} takes no reward file", format.name))),
                 (false, _) => stock_of(format, stock, *mixed, options).map(Scoring::Stock),
             }

@@ -150,10 +150,11 @@ fn is_plain_words(text: &str) -> bool {
         && !text.contains(['\\', '{', '}', '$', '%', '&', '#', '^', '~', '+', '*', '=', '<', '>', '|', '@', '_'])
 }
 
-/// Whether an algebra system would take a word for a product: it does with no more than two different letters.
+/// Whether an algebra system would take a word for a product, in which the order of letters means nothing: it does with
+/// no more than two different letters.
 fn is_product(text: &str) -> bool {
-    let letters: BTreeSet<char> = text.to_lowercase().chars().filter(|letter| letter.is_alphabetic()).collect();
-    letters.len() <= 2
+    let letters: BTreeSet<char> = text.to_lowercase().chars().collect();
+    letters.len() <= 2 && letters.iter().all(|letter| letter.is_alphabetic())
 }
 
 fn is_short_math(spec: &AnswerSpec) -> bool {
@@ -236,6 +237,7 @@ mod tests {
         let gold = Scorer::TagWords.gold(&inferred("Nuevo León"), AnswerTag);
         assert_eq!(gold.map(|gold| gold.aliases), Ok(vec!["Nuevo Leon".to_owned()]));
         assert_eq!(answer(Scorer::Grade, "Nuevo León"), Ok("Nuevo León".to_owned()));
+        assert_eq!(answer(Scorer::Grade, "19th century"), Ok("19th century".to_owned()));
         // "Bo" would be right too.
         assert_eq!(answer(Scorer::Grade, "Ob"), Err(LeftOut::GoldNotScored));
     }

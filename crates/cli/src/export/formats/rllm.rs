@@ -20,6 +20,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("evaluate"),
         prefers_reward_file: false,
+        serves_both: false,
     },
     storage: Storage::Lines { rows_per_file: None },
     max_prompt_tokens: None,
@@ -46,8 +47,7 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
         None => "module = \"reward\"\nfunction = \"evaluate\"".to_owned(),
     };
     let category = if settings.stock().is_some_and(|stock| stock.scorer == Scorer::Letter) { "mcq" } else { "math" };
-    let split = settings.splits.as_ref().and_then(|splits| splits.names().next().map(str::to_owned));
-    let split = split.unwrap_or_else(|| "train".to_owned());
+    let split = settings.first_split();
     let name = Value::from(settings.data_source.as_str());
     let toml = format!(
         "[dataset]\nname = {name}\ntype = \"simple\"\ncategory = \"{category}\"\nsplit = \"{split}\"\ndata = \

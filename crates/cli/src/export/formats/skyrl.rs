@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("quarry_env.py"),
         prefers_reward_file: false,
+        serves_both: false,
     },
     storage: Storage::Parquet(fields),
     max_prompt_tokens: None,

@@ -18,6 +18,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: true,
         reward_file: Some("reward.slime_reward"),
         prefers_reward_file: false,
+        serves_both: false,
     },
     storage: Storage::Lines { rows_per_file: None },
     max_prompt_tokens: None,

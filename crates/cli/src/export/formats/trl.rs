@@ -19,6 +19,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: true,
         reward_file: Some("reward"),
         prefers_reward_file: false,
+        serves_both: true,
     },
     storage: Storage::Parquet(fields),
     max_prompt_tokens: None,

@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("reward.py"),
         prefers_reward_file: true,
+        serves_both: false,
     },
     storage: Storage::Parquet(fields),
     max_prompt_tokens: None,
@@ -73,12 +74,16 @@ fn files(settings: &Settings) -> Result<Vec<(String, String)>, Stop> {
     let init = format!(
         "\"\"\"The taskset of this package.\"\"\"\n\nfrom {module}.taskset import {class}\n\n__all__ = [\"{class}\"]\n"
     );
-    let config = format!("[env.taskset]\nid = \"{module}\"\nsplit = \"train\"\n");
+    let split = settings.first_split();
+    let config = format!("[env.taskset]\nid = \"{module}\"\nsplit = \"{split}\"\n");
     Ok(vec![
         ("pyproject.toml".to_owned(), project),
         ("eval.toml".to_owned(), config),
         (format!("{module}/__init__.py"), init),
-        (format!("{module}/taskset.py"), TASKSET.replace("QuarryTaskset", &class)),
+        (
+            format!("{module}/taskset.py"),
+            TASKSET.replace("QuarryTaskset", &class).replace("\"train\"", &format!("\"{split}\"")),
+        ),
         (format!("{module}/reward.py"), reward_py()),
     ])
 }

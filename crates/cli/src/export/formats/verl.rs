@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         mixed: false,
         reward_file: Some("compute_score"),
         prefers_reward_file: true,
+        serves_both: false,
     },
     storage: Storage::Parquet(fields),
     max_prompt_tokens: Some(1024),
