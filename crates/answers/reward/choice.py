@@ -2,26 +2,18 @@
 
 _LABEL = re.compile(RULES["choice"]["label"][:-1] + r"\Z")
 _LABEL_LAST = re.compile(RULES["choice"]["label_last"][:-1] + r"\Z")
-_BARE = _anchored(RULES["choice"]["labelled"]["bare"])
-_NO_LETTER = re.compile("[^a-z']+")
 _IS_CORRECT = re.compile(RULES["choice"]["is_correct"][:-1] + r"\Z")
 
 
 def _check_choice(spec, reply):
-    if reply.endswith("?") and not any(option["text"].rstrip(_WHITE).endswith("?") for option in spec["options"]):
-        return _incorrect("unreadable")
     if not spec["options"]:
-        label = _bare_label(reply)
-        return _incorrect("unreadable") if label is None else _of(label == _ascii_lower(spec["label"]))
+        return _check_label(spec["label"], reply)
     if _is_longer(reply, max(len(option["text"]) for option in spec["options"])):
         return _incorrect("unreadable")
     plain = _trim_wrappers(_plain(reply).replace("**", "")).strip('"')
     chosen = _option_named(spec["options"], plain)
     if chosen is None:
-        rest = _without_frame(plain)
-        rest = plain if rest is None else rest
-        found = _IS_CORRECT.search(_ascii_lower(rest))
-        rest = _trim_wrappers(rest[: found.start()] if found else rest)
+        rest = _bare_choice(plain)
         if len(rest) < len(plain):
             chosen = _option_named(spec["options"], rest)
     if chosen is None:
@@ -29,24 +21,41 @@ def _check_choice(spec, reply):
     return _of(chosen["label"] == spec["label"])
 
 
-def _bare_label(reply):
-    """The label that a reply names, where nothing is known of the options."""
-    plain = _trim_wrappers(_plain(reply).replace("**", "")).strip('"')
-    text = _without_frame(plain)
-    text = plain if text is None else text
-    end = _IS_CORRECT.search(_ascii_lower(text))
-    found = _BARE.match(_ascii_lower(_trim_wrappers(text[: end.start()] if end else text)))
+def _check_label(label, reply):
+    """Compares a reply with a label. Whether the text behind a label is that of its option cannot be told."""
+    if _is_longer(reply, 0):
+        return _incorrect("unreadable")
+    given, rest = _labelled(_bare_choice(_trim_wrappers(_plain(reply).replace("**", ""))))
+    if given is None:
+        return _incorrect("unreadable")
+    if given != label or (rest is not None and _is_label(rest)):
+        return _of(False)
+    return CORRECT if rest is None else _unknown("undecided")
+
+
+def _bare_choice(plain):
+    """Takes off what says that an option is the right one, and nothing more."""
+    rest = _without_frame(plain)
+    rest = plain if rest is None else rest
+    found = _IS_CORRECT.search(_ascii_lower(rest))
+    return _trim_wrappers(rest[: found.start()] if found else rest)
+
+
+def _labelled(reply):
+    """The label of a reply in capital letters, and the text that stands beside it."""
+    lower = _ascii_lower(reply)
+    found, group = _LABEL.match(lower), "rest"
     if not found:
-        return None
-    if found.group("rest") is not None:
-        is_set_off = found.group("label") or found.group("dash") or found.group("sign")
-        words = [word for word in _NO_LETTER.split(found.group("rest")) if word]
-        doubts = RULES["choice"]["labelled"]["bare_doubts"]
-        if not is_set_off or any(word in doubts for word in words):
-            return None
-        if any(len(word) == 1 and (word != "a" or idx + 1 == len(words)) for idx, word in enumerate(words)):
-            return None
-    return found.group("label") or found.group("label1")
+        found, group = _LABEL_LAST.match(lower), "text"
+    if not found:
+        return None, None
+    start, end = found.span(group)
+    return found["label"].upper(), reply[start:end] if start >= 0 else None
+
+
+def _is_label(text):
+    label, rest = _labelled(text)
+    return label is not None and rest is None
 
 
 def _option_named(options, reply):
@@ -76,7 +85,7 @@ def _option_with_text(options, given):
     key = _text_key(given)
     for option in options:
         if _text_key(option["text"]) == key:
-            return option
+            return None if _is_question(_trim_wrappers(given)) and not _asks(option["text"]) else option
     matching = [option for option in options if _same_text(option["text"], given)]
     return matching[0] if len(matching) == 1 else None
 

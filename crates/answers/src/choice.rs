@@ -17,9 +17,9 @@ use crate::spec::AnswerSpec;
 use crate::string::{Given, Gold, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
-mod labelled;
+mod stated_options;
 
-pub(crate) use labelled::infer;
+pub(crate) use stated_options::infer;
 
 /// The gold side of a multiple choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub(crate) use labelled::infer;
 pub struct ChoiceSpec {
     /// Label of the right option.
     pub label: String,
-    /// All options in the order shown; none, or the right one alone, where the others are not known.
+    /// All options in the order shown; the right one alone, or none, where the others are not known.
     pub options: Vec<ChoiceOption>,
 }
 
@@ -84,12 +84,8 @@ pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
-    // A question is no answer, unless the option is one.
-    if reply.ends_with('?') && !spec.options.iter().any(|option| option.text.trim_end().ends_with('?')) {
-        return Verdict::incorrect(Cause::Unreadable);
-    }
     if spec.options.is_empty() {
-        return labelled::names(&spec.label, reply).map_or(Verdict::incorrect(Cause::Unreadable), Verdict::of);
+        return check_label(&spec.label, reply);
     }
     match chosen(spec, reply) {
         Some(option) => Verdict::of(option.label == spec.label),
@@ -97,25 +93,62 @@ pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
     }
 }
 
+/// Makes a choice of which nothing but the label of the right option is known: "B", "(b)", "Option B".
+fn label_only(text: &str) -> Option<AnswerSpec> {
+    let plain = latex::plain(text);
+    let (label, rest) = labelled(bare(&plain))?;
+    rest.is_none().then(|| AnswerSpec::Choice(ChoiceSpec { label, options: Vec::new() }))
+}
+
+/// Compares a reply with a label. Whether the text behind a label is that of its option cannot be told.
+fn check_label(label: &str, reply: &str) -> Verdict {
+    if is_longer(reply, 0) {
+        return Verdict::incorrect(Cause::Unreadable);
+    }
+    let plain = latex::plain(reply).replace("**", "");
+    match labelled(bare(&plain)) {
+        Some((given, _)) if given != label => Verdict::of(false),
+        // "A, B" are two labels.
+        Some((_, Some(rest))) if labelled(rest).is_some_and(|(_, beside)| beside.is_none()) => Verdict::of(false),
+        Some((_, Some(_))) => Verdict::unknown(Cause::Undecided),
+        Some((_, None)) => Verdict::Correct,
+        None => Verdict::incorrect(Cause::Unreadable),
+    }
+}
+
+/// Takes off what says that an option is the right one, and nothing more.
+fn bare(plain: &str) -> &str {
+    let plain = trim_wrappers(plain);
+    let rest = without_frame(plain).unwrap_or(plain);
+    let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());
+    trim_wrappers(rest.get(..end).unwrap_or(rest))
+}
+
+/// Reads a label in capital letters and the text that stands beside it.
+fn labelled(reply: &str) -> Option<(String, Option<&str>)> {
+    let lower = reply.to_ascii_lowercase();
+    let (found, beside) = match LABEL.captures(&lower) {
+        Some(found) => (found, "rest"),
+        None => (LABEL_LAST.captures(&lower)?, "text"),
+    };
+    let text = found.name(beside).and_then(|text| reply.get(text.range()));
+    Some((found.name("label")?.as_str().to_ascii_uppercase(), text))
+}
+
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
-    json!({
-        "signs": SIGNS,
-        "label": LABEL.as_str(),
-        "label_last": LABEL_LAST.as_str(),
-        "is_correct": IS_CORRECT.as_str(),
-        "labelled": labelled::rules(),
-    })
+    json!({ "signs": SIGNS, "label": LABEL.as_str(), "label_last": LABEL_LAST.as_str(), "is_correct": IS_CORRECT.as_str() })
 }
 
 impl ChoiceSpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
-        if self.options.iter().all(|option| option.label == self.label) && self.options.len() < 2 {
-            let is_label = self.label.len() == 1 && LABELS.contains(&self.label);
-            return if is_label { self.validate_texts() } else { Err(Error::Options("the label is no letter")) };
+        if self.options.is_empty() {
+            let is_label = self.label.len() == 1 && LABELS.contains(self.label.as_str());
+            return if is_label { Ok(()) } else { Err(Error::Options("the label is no letter from A to Z")) };
         }
-        if self.options.len() < 2 {
-            return Err(Error::Options("fewer than two"));
+        if let [option] = self.options.as_slice() {
+            let is_label = option.label == self.label && option.label.len() == 1 && LABELS.contains(&option.label);
+            return if is_label { self.validate_texts() } else { Err(Error::Options("fewer than two")) };
         }
         let expected = LABELS.chars().map(String::from);
         if self.options.len() > LABELS.len()
@@ -156,11 +189,7 @@ fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
     }
     let plain = latex::plain(reply).replace("**", "");
     let plain = trim_wrappers(&plain).trim_matches('"');
-    let shortened = || {
-        let rest = without_frame(plain).unwrap_or(plain);
-        let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());
-        rest.get(..end).map(trim_wrappers).filter(|rest| rest.len() < plain.len())
-    };
+    let shortened = || Some(bare(plain)).filter(|rest| rest.len() < plain.len());
     named(spec, plain).or_else(|| named(spec, shortened()?))
 }
 
@@ -190,10 +219,11 @@ fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
 /// Returns the option whose text is given, to the letter if two are nearly the same.
 fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceOption> {
     let key = text_key(given);
-    if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
-        return Some(exact);
-    }
+    let exact = spec.options.iter().find(|option| text_key(&option.text) == key);
     let given = GivenText::new(given);
+    if let Some(exact) = exact {
+        return Some(exact).filter(|option| !given.name.doubts(&option.text));
+    }
     let mut matching = spec.options.iter().filter(|option| given.equals(&option.text));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
@@ -283,8 +313,65 @@ mod tests {
             "B or C",
             "BB",
             "B B",
+            "Paris?",
+            "Paris...",
+            "The answer is not \\boxed{B}",
         ] {
             assert!(!check(&spec, reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn a_label_alone_is_compared_with_labels() {
+        let spec = super::label_only("(b)").unwrap();
+        assert_eq!(crate::spec::AnswerSpec::from_json(&spec.to_json()).unwrap(), spec);
+        for reply in [
+            "B",
+            "b",
+            "(B)",
+            "B.",
+            "B)",
+            "[B]",
+            "Option B",
+            "**B**",
+            "\\boxed{B}",
+            "\\boxed{\\text{(B)}}",
+            "The answer is B.",
+            "The answer is (B).",
+            "Answer: B",
+            "<answer>B</answer>",
+            "#### B",
+            "B is the correct answer",
+            "The correct option is B",
+            "Choice (B)",
+        ] {
+            assert!(check(&spec, reply).is_correct(), "{reply}");
+        }
+        for reply in [
+            "A",
+            "(C)",
+            "A, B",
+            "B, A",
+            "B A",
+            "AB",
+            "BB",
+            "",
+            "{",
+            "Paris",
+            "not B",
+            "\\boxed{}",
+            "The answer is C.",
+            "C) Paris",
+            "Answer: A\nAnswer: B",
+            "(A)(B)(C)(D)",
+        ] {
+            assert_eq!(check(&spec, reply).as_str(), "incorrect", "{reply}");
+        }
+        for reply in ["B) Paris", "B Paris", "B or C", "Paris (B)", "B is not correct", "B: not this one"] {
+            assert_eq!(check(&spec, reply).as_str(), "unknown", "{reply}");
+        }
+        for text in ["Paris", "B) Paris", "1", "", "AB", "ß"] {
+            assert!(super::label_only(text).is_none(), "{text}");
         }
     }
 

@@ -91,6 +91,10 @@ fn an_answer_that_is_taken_back_is_none() {
         "\\boxed{5}^2",
         "\\boxed{5} - 1",
         "$\\boxed{5} + 1$.",
+        "It is not $\\boxed{5}$",
+        "It isn't <answer>5</answer>",
+        "never **\\boxed{5}**",
+        "<answer>not \\boxed{5}</answer>",
     ] {
         assert_eq!(marked(reply), ["(disowned)"], "{reply}");
     }
@@ -105,6 +109,10 @@ fn an_answer_that_is_taken_back_is_none() {
         "\\boxed{5} - the only one",
         "$x=\\boxed{5}$, as 5 - 1 = 4",
         "\\boxed{5} \nor so",
+        "It is not 4 but \\boxed{5}",
+        "a knot \\boxed{5}",
+        "not \\boxed{}, \\boxed{5}",
+        "I do not know.\n#### 5",
     ] {
         assert_eq!(marked(reply), ["5"], "{reply}");
     }

@@ -116,6 +116,7 @@ mod tests {
             ("red and blue", AnswerType::List, "red, blue", "blue, red"),
             ("Correct", AnswerType::Boolean, "true", "no"),
             ("5 apples", AnswerType::Quantity, "five apples", "5 pears"),
+            ("(b)", AnswerType::Choice, "The answer is B.", "C"),
             ("x + 1", AnswerType::Expression, "1 + x", "x"),
         ] {
             let spec = infer_as(answer, "What is it?", wanted).map_err(|error| format!("{answer}: {error}"))?;

@@ -149,6 +149,9 @@ fn separators_are_read_as_the_answer_needs_them() {
         assert!(accepts(steps, "Which steps, in order?", reply), "{reply}");
     }
     assert!(!accepts(steps, "Which steps, in order?", "pour → melt → cool"));
+    for reply in ["melt, pour, and cool...", "melt, pour, cool?", "melt, pour, cool, ...", "melt, pour or cool"] {
+        assert!(!accepts(steps, "Which steps, in order?", reply), "{reply}");
+    }
     let days = "14 March 1879, 15 March 1900 and 1 May 1901";
     assert!(accepts(days, "Which three days?", "March 14, 1879, May 1, 1901, and March 15, 1900"));
     assert!(!accepts(days, "Which three days?", "March 14, 1879, May 1, 1901, and March 15, 1901"));
