@@ -13,7 +13,10 @@ def _check_boolean(spec, reply):
 
 
 def _parse_boolean(text):
-    lower = _ascii_lower(text).strip('"').rstrip("!.")
+    lower = _ascii_lower(_tidy(text)).strip("\"'")
+    if len(lower) > 1 and lower.startswith("(") and lower.endswith(")"):
+        lower = lower[1:-1]
+    lower = _trim(lower.rstrip("!."))
     value = _boolean_word(lower)
     if value is None:
         value = _boolean_sentence(lower)

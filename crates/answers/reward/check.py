@@ -55,7 +55,7 @@ def _longest(spec):
     if kind == "string":
         return max(len(text) for text in [spec["canonical"]] + spec["aliases"])
     if kind == "choice":
-        return max(len(option["text"]) for option in spec["options"])
+        return max((len(option["text"]) for option in spec["options"]), default=0)
     if kind in ("list", "set"):
         return sum(max(_longest(item), 16) for item in spec["items"])
     return len(spec["latex"]) if kind == "expression" else 0

@@ -6,20 +6,56 @@ _IS_CORRECT = re.compile(RULES["choice"]["is_correct"][:-1] + r"\Z")
 
 
 def _check_choice(spec, reply):
+    if not spec["options"]:
+        return _check_label(spec["label"], reply)
     if _is_longer(reply, max(len(option["text"]) for option in spec["options"])):
         return _incorrect("unreadable")
     plain = _trim_wrappers(_plain(reply).replace("**", ""))
     chosen = _option_named(spec["options"], plain)
     if chosen is None:
-        rest = _without_frame(plain)
-        rest = plain if rest is None else rest
-        found = _IS_CORRECT.search(_ascii_lower(rest))
-        rest = _trim_wrappers(rest[: found.start()] if found else rest)
+        rest = _bare_choice(plain)
         if len(rest) < len(plain):
             chosen = _option_named(spec["options"], rest)
     if chosen is None:
         return _incorrect("unreadable")
     return _of(chosen["label"] == spec["label"])
+
+
+def _check_label(label, reply):
+    """Compares a reply with a label. Whether the text behind a label is that of its option cannot be told."""
+    if _is_longer(reply, 0):
+        return _incorrect("unreadable")
+    given, rest = _labelled(_bare_choice(_trim_wrappers(_plain(reply).replace("**", ""))))
+    if given is None:
+        return _incorrect("unreadable")
+    if given != label or (rest is not None and _is_label(rest)):
+        return _of(False)
+    return CORRECT if rest is None else _unknown("undecided")
+
+
+def _bare_choice(plain):
+    """Takes off what says that an option is the right one, and nothing more."""
+    rest = _without_frame(plain)
+    rest = plain if rest is None else rest
+    found = _IS_CORRECT.search(_ascii_lower(rest))
+    return _trim_wrappers(rest[: found.start()] if found else rest)
+
+
+def _labelled(reply):
+    """The label of a reply in capital letters, and the text that stands beside it."""
+    lower = _ascii_lower(reply)
+    found, group = _LABEL.match(lower), "rest"
+    if not found:
+        found, group = _LABEL_LAST.match(lower), "text"
+    if not found:
+        return None, None
+    start, end = found.span(group)
+    return found["label"].upper(), reply[start:end] if start >= 0 else None
+
+
+def _is_label(text):
+    label, rest = _labelled(text)
+    return label is not None and rest is None
 
 
 def _option_named(options, reply):
@@ -49,7 +85,7 @@ def _option_with_text(options, given):
     key = _text_key(given)
     for option in options:
         if _text_key(option["text"]) == key:
-            return option
+            return None if _is_question(_trim_wrappers(given)) and not _asks(option["text"]) else option
     matching = [option for option in options if _same_text(option["text"], given)]
     return matching[0] if len(matching) == 1 else None
 

@@ -6,6 +6,7 @@ _NAMED_DATES = [re.compile(form[:-1] + r"\Z") for form in _READ["named"]]
 _YEAR_ONLY = re.compile(_READ["year_only"][:-1] + r"\Z")
 _ISO = re.compile(_READ["iso"][:-1] + r"\Z")
 _SLASHED_MONTH = re.compile(_READ["slashed_month"][:-1] + r"\Z")
+_SPAN = re.compile(_READ["span"][:-1] + r"\Z")
 _NUMERIC = re.compile(_READ["numeric"][:-1] + r"\Z")
 _MONTH_DAY = [re.compile(form[:-1] + r"\Z") for form in _READ["month_day"]]
 _MONTHS = {name: number for number, names in enumerate(_READ["months"], 1) for name in names}
@@ -21,14 +22,21 @@ def _check_date(spec, reply):
     reading = _read_date(reply)
     if not reading:
         rest = _without_frame(reply)
-        reading = _read_date(rest) if rest is not None else []
+        if rest is not None:
+            reply, reading = rest, _read_date(rest)
     if not reading or None in reading:
         return _incorrect("unreadable")
     num_parts = _GRANULARITIES.index(spec["granularity"]) + 1
     fits = [gold[:num_parts] == stated[:num_parts] and None not in gold[:num_parts] for stated in reading]
     if all(fits):
-        return CORRECT
+        return _unknown("ambiguous_date") if num_parts == 1 and _is_span(reply) else CORRECT
     return _unknown("ambiguous_date") if any(fits) else _of(False)
+
+
+def _is_span(text):
+    """Whether a text may name the two years at the ends of a span: "1905-06"."""
+    found = _SPAN.match(_undecorate(text)[0])
+    return bool(found) and int(found["to"]) > int(found["from"])
 
 
 def _read_iso(value):
@@ -65,7 +73,9 @@ def _read_undecorated(text):
         parts = found.groupdict()
         digits = parts["year"].lstrip("-")
         # "79" alone is a number; "AD 79" is a year.
-        is_year = parts["era"] or parts["before"] or (3 <= len(digits) <= 4 and "," not in digits)
+        # Of years before 1, ISO 8601 has all four digits; others who write "-490" mean 490 BC.
+        fewest = 4 if len(digits) < len(parts["year"]) else 3
+        is_year = parts["era"] or parts["before"] or (fewest <= len(digits) <= 4 and "," not in digits)
         return [_stated(parts, None, None)] if is_year else []
     found = _SLASHED_MONTH.match(text)
     if found:

@@ -6,9 +6,11 @@ _TAG = re.compile(RULES["extract"]["tag"])
 _BOX = re.compile(RULES["extract"]["box"][1:])
 _LINE = re.compile(RULES["extract"]["line"])
 _HEADING = re.compile(RULES["extract"]["heading"])
+_ITEMS = re.compile(RULES["extract"]["items"][1:])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
 _SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
 _LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
+_DENIED = re.compile(RULES["extract"]["denied"][:-1] + r"\Z")
 _HASHES = RULES["extract"]["hashes"]
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,39}\Z")
 _BRACES = re.compile(r"[\\{}]")
@@ -26,6 +28,9 @@ def _finals(reply):
         return None
     # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
     spans = _innermost(shown, _tags(shown) + _boxes(shown) + _hashes(shown) + _lines(shown))
+    # "The answer is not \boxed{5}" says what it is not.
+    if any(_trim(text[span[1] : span[2]]) and _is_denied(shown, span[0]) for span in spans):
+        return [""]
     marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
     if marked:
         return marked
@@ -33,6 +38,12 @@ def _finals(reply):
         return [""]
     sentence = _SENTENCE.match(_trim(shown))
     return [_trim(text)[sentence.start("answer") :] if sentence else _trim(text)]
+
+
+def _is_denied(text, start):
+    """Whether the words right before a mark deny it."""
+    before = text[max(start - RULES["extract"]["max_denial"] - 1, 0) : start]
+    return _DENIED.search(_ascii_lower(before)) is not None
 
 
 def _without_end_tokens(reply):
@@ -113,7 +124,8 @@ def _lines(text):
         if not _trim(text[start:end]):
             below = text[end:].lstrip(_WHITE)
             start = len(text) - len(below)
-            end = start + len(_display(below) or below.split("\n", 1)[0])
+            items = _ITEMS.match(below)
+            end = start + len(_display(below) or (items.group() if items else below.split("\n", 1)[0]))
         to = end
         mark = text[found.start() : found.start("answer")]
         if ("*" in mark or "_" in mark) and not _trim(text[start:end]).startswith(("*", "_")):

@@ -2,6 +2,7 @@
 
 _STATED = RULES["stated"]
 _NAME = _anchored(_STATED["name"])
+_BRACE = re.compile("[{}]")
 _SIDES = re.compile("[()=≈\\[\\]]")
 
 
@@ -21,12 +22,37 @@ def _judge(reply, rounded, read):
 
 
 def _tidy(text):
-    plain = _plain(text)
+    plain = _plain(_undollared(text))
     if "\\" not in plain and "{" not in plain:
         return plain
     for spelling, meant in _STATED["spellings"]:
         plain = plain.replace(spelling, meant)
-    return " ".join(_words(plain))
+    return _ungrouped(" ".join(_words(plain)), "\\" in text)
+
+
+def _undollared(text):
+    """ "$\\$5$": mathematics around a sum of money."""
+    if len(text) < 2 or not text.startswith("$") or not text.endswith("$"):
+        return text
+    inner = text[1:-1]
+    return text if inner.endswith("\\") or inner.count("$") != inner.count("\\$") else inner
+
+
+def _ungrouped(text, is_latex):
+    """Takes the braces off a first group; around the whole of a plain text they make a set."""
+    if not text.startswith("{"):
+        return text
+    depth = 0
+    for found in _BRACE.finditer(text):
+        depth += 1 if found.group() == "{" else -1
+        if not depth:
+            break
+    else:
+        return text
+    inner, after = _trim(text[1 : found.start()]), text[found.end() :]
+    if not (is_latex or after) or "\\over" in inner or "," in inner or ";" in inner:
+        return text
+    return inner + after
 
 
 def _statements(text, rounded):

@@ -3,6 +3,9 @@
 _STRING = RULES["string"]
 _CLOCK = re.compile(_STRING["clock"]["time"][:-1] + r"\Z")
 _NAMED_TIMES = dict(_STRING["clock"]["named"])
+_COUNTED_ATOMS = re.compile("[A-Z].*[0-9]|[0-9].*[A-Z]", re.DOTALL)
+_NEUTRAL = _anchored(_STRING["case"]["neutral"])
+_ASKING = frozenset(_STRING["asking"])
 _PUNCTUATION = re.compile("[\"'`,.:;!?~-]")
 _ANY_BRACKET = re.compile(r"[][(){}]")
 _MARKS_ON_LETTERS = re.compile("[%s-%s]" % tuple(chr(code) for code in _STRING["marks"]["marks"]))
@@ -38,35 +41,92 @@ def _is_longer(reply, num_chars):
 def _same_name(gold, reply, case_sensitive, may_be_marked):
     """Whether two texts spell one name. An alias without the marks of the name stands for those alone."""
     gold = _gold(gold)
-    gold_time, gold_day, gold_forms = _read_gold(gold, case_sensitive)
-    given_time, given_day, given_forms, swapped = _read_given(reply, case_sensitive)
+    gold_time, gold_day, gold_formula, asks, gold_forms = _read_gold(gold, case_sensitive)
+    given_time, given_day, given_formula, is_question, given_forms, swapped = _read_given(reply, case_sensitive)
     if gold_time and given_time:
         return _same_time(gold_time, given_time)
     if gold_day and given_day:
         return gold_day == given_day
-    if swapped and "," not in gold and _meet(gold_forms, swapped, may_be_marked):
-        return True
-    return any(_meet(gold_forms, forms, may_be_marked) for forms in given_forms)
+    if given_formula and gold_formula:
+        return gold_formula == given_formula
+    if is_question and not asks:
+        return False
+    if swapped and "," not in gold:
+        given_forms = given_forms + [swapped]
+    return any(not _is_other_by_case(gold, text) and _meet(gold_forms, forms, may_be_marked) for text, forms in given_forms)
 
 
 @functools.lru_cache(maxsize=4096)
 def _read_gold(gold, case_sensitive):
-    return _read_time(gold), _month_and_day(gold), _forms(gold, case_sensitive)
+    return _read_time(gold), _month_and_day(gold), _formula_of(gold), _asks(gold), _forms(gold, case_sensitive)
 
 
 @functools.lru_cache(maxsize=256)
 def _read_given(reply, case_sensitive):
-    """A reply as a time, as a day, in its forms, and with the surname last."""
+    """A reply as a time, as a day, as a formula, whether it is in doubt, in its forms, and with the surname last."""
     texts = (reply, _glossed(reply), _without_frame(reply), _unbracketed(reply))
-    forms = [_forms(text, case_sensitive) for text in texts if text is not None]
+    forms = [(text, _forms(text, case_sensitive)) for text in texts if text is not None]
     swapped = _surname_last(reply)
-    swapped = _forms(swapped, case_sensitive) if swapped else None
-    return _read_time(reply), _month_and_day(reply), forms, swapped
+    swapped = (swapped, _forms(swapped, case_sensitive)) if swapped else None
+    return _read_time(reply), _month_and_day(reply), _formula_of(reply), _is_question(reply), forms, swapped
 
 
 @functools.lru_cache(maxsize=4096)
 def _gold(text):
     return _normalize(text)
+
+
+def _is_question(reply):
+    """Whether a question mark makes a reply less sure: "Paris?" """
+    return reply.rstrip("\"')]*. ").endswith("?")
+
+
+def _asks(gold):
+    """Whether a name may end in a question mark."""
+    words = _ascii_lower(gold).rpartition(" ")[0].replace("'", " ").split(" ")
+    return "?" in gold or not _ASKING.isdisjoint(words)
+
+
+def _is_other_by_case(gold, reply):
+    """Whether a reply has the letters of a gold, but in a case that makes another symbol or an acronym of them."""
+    is_named = gold.startswith("The ")
+    bare = gold[4:] if is_named else gold
+    given = reply[4:] if reply.startswith(("the ", "The ")) else reply
+    if bare == given or not given.isascii() or _ascii_lower(bare) != _ascii_lower(given):
+        return False
+    # "Us" is a film.
+    is_titled = len(given) == 2 and "A" <= bare[0] <= "Z" and "A" <= given[0] <= "Z"
+    is_acronym = len(given) <= _STRING["case"]["max_acronym"] and all("A" <= ch <= "Z" for ch in given)
+    # "FE2O3" could be another formula, "fe2o3" could not.
+    is_formula = _formula_of(bare) is not None and given != _ascii_lower(given)
+    if is_formula or is_titled or (is_named and is_acronym) or _is_case_bound(given):
+        return True
+    if len(bare) > _STRING["case"]["max_unit"]:
+        return False
+    units = [{unit.id for unit in _resolve(symbol, "gold")} for symbol in (bare, given)]
+    return all(units) and units[0].isdisjoint(units[1])
+
+
+def _is_case_bound(text):
+    """ASCII symbols that are others in another case: `Co` and `CO`, `kPa`, `pH`."""
+    if len(text) == 2 and text[0] in _STRING["case"]["bits"] and text[1] == "b":
+        return True
+    if len(text) not in (2, 3) or not text.isalpha():
+        return False
+    is_mixed = text[1:] != text[1:].lower() and text != text.upper()
+    return is_mixed or (len(text) == 2 and text != text.lower() and text.title() in _ELEMENTS)
+
+
+def _formula_of(text):
+    """A formula of atoms and numbers in its plain spelling; charges are compared as they are written."""
+    # "B 1 2" has the blanks of a text, "H_2 O" those of LaTeX.
+    is_one = " " not in text or "\\" in text or "_" in text
+    if not is_one or not _COUNTED_ATOMS.search(text):
+        return None
+    for old, new in _NOTATION["formula_dress"]:
+        text = text.replace(old, new)
+    is_formula = _NEUTRAL.match(text) and _FORMULA.match(text)
+    return text if is_formula and all(atom in _ELEMENTS for atom in _ATOM.findall(text)) else None
 
 
 def _meet(gold, given, may_be_marked):
@@ -103,8 +163,8 @@ def _strip_article(text):
         start = text[: len(article)]
         if start == article or (article == "the " and _ascii_lower(start) == article):
             rest = _trim(text[len(article) :])
-            # Only the first that fits is tried.
-            return rest or text
+            # Only the first that fits is tried; "The The" is a name.
+            return rest if rest and _ascii_lower(rest) != "the" else text
     return text
 
 
@@ -115,7 +175,9 @@ def _surname_last(text):
     is_name = " " not in surname and given.count(" ") < _STRING["max_given_names"]
     if not comma or "," in given or not (is_name or _ascii_lower(given) == "the"):
         return None
-    return given + " " + surname
+    # The period behind the last of several initials was taken for the end of the sentence.
+    is_cut = ". " in given and len(given.rpartition(" ")[2]) == 1
+    return given + ("." if is_cut else "") + " " + surname
 
 
 def _unbracketed(text):
@@ -152,7 +214,7 @@ def _plain_spellings(text):
 def _fold(text, case_sensitive, joined=False):
     """Case, quotes, commas, periods, hyphens and blanks; joined, hyphens go instead of parting words."""
     text = _strip_quotes(_trim(_strip_markup(_trim(_plain(text)))))
-    if _ascii_lower(text[:4]) == "the " and _trim(text[4:]):
+    if _ascii_lower(text[:4]) == "the " and _ascii_lower(_trim(text[4:])) not in ("", "the"):
         text = text[4:]
     if not case_sensitive:
         text = _lower(text)
@@ -165,8 +227,10 @@ def _fold(text, case_sensitive, joined=False):
 def _strip_markup(text):
     """Takes off the bullet of a single item, and emphasis or mathematics around some of the words."""
     for bullet in _STRING["bullets"]:
-        if text.startswith(bullet):
-            text = text[len(bullet) :]
+        rest = text[len(bullet) :]
+        # "- 5" is minus five and "> 5" is more.
+        if text.startswith(bullet) and (rest == "" or _is_letter(rest[0]) or rest[0] in "\"'*("):
+            text = rest
             break
     for mark in _STRING["paired"]:
         if text.count(mark) % 2 == 0:
@@ -193,11 +257,14 @@ def _fold_punctuation(text, joined):
         ch, before, after = text[idx], at(idx - 1), at(idx + 1)
         if ch == '"':
             pass
-        elif ch in "'`" and _is_apostrophe(before, after):
+        elif ch in "'`" and _is_apostrophe(before, after) and not _is_contraction(text, idx, num_letters):
             pass
         elif ch == ",":
             folded.append(_fold_comma(before, text[idx + 1 : idx + 5]))
         elif ch == "." and "0" <= after <= "9":
+            folded.append(ch)
+        elif ch == "." and "..." in text[max(idx - 2, 0) : idx + 3]:
+            # Where something was left out, what is there is not all.
             folded.append(ch)
         elif ch == "." and _is_initial(text, idx):
             # "J. R. R." and "J.R.R." are one word, whatever the blanks.
@@ -210,13 +277,14 @@ def _fold_punctuation(text, joined):
             pass
         elif ch == "-" and _is_word(before) and _is_word(after):
             # "F-16" and "F16" are one, "10-12" and "1012" are not.
-            if not (joined and (_is_letter(before) or _is_letter(after))):
-                folded.append(" ")
+            if not (joined and _is_joint(text, idx)):
+                # "3-1" is a score or a range, "3 1" and "3, 1" are two numbers.
+                folded.append(ch if "0" <= before <= "9" and "0" <= after <= "9" else " ")
         elif ch == "-" and before == after == " " and _is_letter_at(text, idx - 2) and _is_letter_at(text, idx + 2):
             pass
-        elif ch == " " and after == ":" and _is_ratio(text, idx + 1):
+        elif ch == " " and after in ":-" and _is_ratio(text, idx + 1):
             pass
-        elif ch == ":" and _is_ratio(text, idx):
+        elif ch in ":-" and _is_ratio(text, idx):
             folded.append(ch)
             idx += 1
         elif ch == ":" and after == " ":
@@ -253,6 +321,30 @@ def _is_initial(text, idx):
     if not 0 < idx < len(text) or text[idx] != "." or not _is_letter(text[idx - 1]):
         return False
     return idx == 1 or not _is_word(text[idx - 2])
+
+
+def _is_contraction(text, idx, num_letters):
+    """ "I'll" and "we're", where the apostrophe stands for letters, and "O's", which is no "Os"."""
+    rest = ""
+    for ch in text[idx + 1 : idx + 4]:
+        if not _is_word(ch):
+            break
+        rest += ch
+    rest = _ascii_lower(rest)
+    return rest in _STRING["contracted"] or (rest == "s" and num_letters == 1)
+
+
+def _is_joint(text, idx):
+    """Whether the hyphen at an index may be left out: before a consonant, "re-" makes another word."""
+    before, after = text[idx - 1], text[idx + 1]
+    is_repeated = (
+        text[max(idx - 2, 0) : idx] in ("re", "RE", "Re", "rE")
+        and not (idx >= 3 and _is_word(text[idx - 3]))
+        and after not in "aeiouAEIOU"
+    )
+    # "A-C" is a range, "AC" a current.
+    is_alone = not (idx >= 2 and _is_word(text[idx - 2])) and not _is_word(text[idx + 2 : idx + 3] or " ")
+    return (_is_letter(before) or _is_letter(after)) and not is_repeated and not is_alone
 
 
 def _is_ratio(text, idx):

@@ -10,6 +10,7 @@ use crate::error::NotVerifiable;
 use crate::infer::Candidate;
 use crate::pattern::pattern;
 use crate::spec::AnswerSpec;
+use crate::stated;
 use crate::verdict::{Cause, Verdict};
 
 /// The gold side of a yes-or-no answer.
@@ -179,8 +180,10 @@ pub(crate) fn forced(text: &str) -> Option<AnswerSpec> {
 }
 
 fn parse(text: &str) -> Option<bool> {
-    let lower = text.to_ascii_lowercase();
-    let lower = lower.trim_matches('"').trim_end_matches(['!', '.']);
+    let lower = stated::tidy(text).to_ascii_lowercase();
+    let lower = lower.trim_matches(['"', '\'']);
+    let lower = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(lower);
+    let lower = lower.trim_end_matches(['!', '.']).trim();
     if let Some(value) = word(lower).or_else(|| sentence(lower)) {
         return Some(value);
     }

@@ -23,7 +23,7 @@ use crate::verdict::{Cause, Verdict};
 pub struct ChoiceSpec {
     /// Label of the right option.
     pub label: String,
-    /// All options in the order shown.
+    /// All options in the order shown; none where only the labels are known.
     pub options: Vec<ChoiceOption>,
 }
 
@@ -77,10 +77,55 @@ pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
+    if spec.options.is_empty() {
+        return check_label(&spec.label, reply);
+    }
     match chosen(spec, reply) {
         Some(option) => Verdict::of(option.label == spec.label),
         None => Verdict::incorrect(Cause::Unreadable),
     }
+}
+
+/// Makes a choice of which nothing but the label of the right option is known: "B", "(b)", "Option B".
+pub(crate) fn label_only(text: &str) -> Option<AnswerSpec> {
+    let plain = latex::plain(text);
+    let (label, rest) = labelled(bare(&plain))?;
+    rest.is_none().then(|| AnswerSpec::Choice(ChoiceSpec { label, options: Vec::new() }))
+}
+
+/// Compares a reply with a label. Whether the text behind a label is that of its option cannot be told.
+fn check_label(label: &str, reply: &str) -> Verdict {
+    if is_longer(reply, 0) {
+        return Verdict::incorrect(Cause::Unreadable);
+    }
+    let plain = latex::plain(reply).replace("**", "");
+    match labelled(bare(&plain)) {
+        Some((given, _)) if given != label => Verdict::of(false),
+        // "A, B" are two labels.
+        Some((_, Some(rest))) if labelled(rest).is_some_and(|(_, beside)| beside.is_none()) => Verdict::of(false),
+        Some((_, Some(_))) => Verdict::unknown(Cause::Undecided),
+        Some((_, None)) => Verdict::Correct,
+        None => Verdict::incorrect(Cause::Unreadable),
+    }
+}
+
+/// Takes off what says that an option is the right one, and nothing more.
+fn bare(plain: &str) -> &str {
+    let plain = trim_wrappers(plain);
+    let rest = without_frame(plain).unwrap_or(plain);
+    let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());
+    trim_wrappers(rest.get(..end).unwrap_or(rest))
+}
+
+/// Reads a label in capital letters and the text that stands beside it.
+fn labelled(reply: &str) -> Option<(String, Option<&str>)> {
+    let lower = reply.to_ascii_lowercase();
+    let (found, beside) = match LABEL.captures(&lower) {
+        Some(found) => (found, "rest"),
+        None => (LABEL_LAST.captures(&lower)?, "text"),
+    };
+    let text = found.name(beside).and_then(|text| reply.get(text.range()));
+    Some((found.name("label")?.as_str().to_ascii_uppercase(), text))
 }
 
 /// What the Python side shares.
@@ -90,6 +135,10 @@ pub(crate) fn rules() -> Value {
 
 impl ChoiceSpec {
     pub(crate) fn validate(&self) -> Result<(), Error> {
+        if self.options.is_empty() {
+            let is_label = self.label.len() == 1 && LABELS.contains(self.label.as_str());
+            return if is_label { Ok(()) } else { Err(Error::Options("the label is no letter from A to Z")) };
+        }
         if self.options.len() < 2 {
             return Err(Error::Options("fewer than two"));
         }
@@ -132,11 +181,7 @@ fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
     }
     let plain = latex::plain(reply).replace("**", "");
     let plain = trim_wrappers(&plain);
-    let shortened = || {
-        let rest = without_frame(plain).unwrap_or(plain);
-        let end = IS_CORRECT.find(&rest.to_ascii_lowercase()).map_or(rest.len(), |found| found.start());
-        rest.get(..end).map(trim_wrappers).filter(|rest| rest.len() < plain.len())
-    };
+    let shortened = || Some(bare(plain)).filter(|rest| rest.len() < plain.len());
     named(spec, plain).or_else(|| named(spec, shortened()?))
 }
 
@@ -166,10 +211,11 @@ fn named<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
 /// Returns the option whose text is given, to the letter if two are nearly the same.
 fn option_with_text<'s>(spec: &'s ChoiceSpec, given: &str) -> Option<&'s ChoiceOption> {
     let key = text_key(given);
-    if let Some(exact) = spec.options.iter().find(|option| text_key(&option.text) == key) {
-        return Some(exact);
-    }
+    let exact = spec.options.iter().find(|option| text_key(&option.text) == key);
     let given = GivenText::new(given);
+    if let Some(exact) = exact {
+        return Some(exact).filter(|option| !given.name.doubts(&option.text));
+    }
     let mut matching = spec.options.iter().filter(|option| given.equals(&option.text));
     let first = matching.next()?;
     matching.next().is_none().then_some(first)
@@ -259,8 +305,65 @@ mod tests {
             "B or C",
             "BB",
             "B B",
+            "Paris?",
+            "Paris...",
+            "The answer is not \\boxed{B}",
         ] {
             assert!(!check(&spec, reply).is_correct(), "{reply}");
+        }
+    }
+
+    #[test]
+    fn a_label_alone_is_compared_with_labels() {
+        let spec = super::label_only("(b)").unwrap();
+        assert_eq!(crate::spec::AnswerSpec::from_json(&spec.to_json()).unwrap(), spec);
+        for reply in [
+            "B",
+            "b",
+            "(B)",
+            "B.",
+            "B)",
+            "[B]",
+            "Option B",
+            "**B**",
+            "\\boxed{B}",
+            "\\boxed{\\text{(B)}}",
+            "The answer is B.",
+            "The answer is (B).",
+            "Answer: B",
+            "<answer>B</answer>",
+            "#### B",
+            "B is the correct answer",
+            "The correct option is B",
+            "Choice (B)",
+        ] {
+            assert!(check(&spec, reply).is_correct(), "{reply}");
+        }
+        for reply in [
+            "A",
+            "(C)",
+            "A, B",
+            "B, A",
+            "B A",
+            "AB",
+            "BB",
+            "",
+            "{",
+            "Paris",
+            "not B",
+            "\\boxed{}",
+            "The answer is C.",
+            "C) Paris",
+            "Answer: A\nAnswer: B",
+            "(A)(B)(C)(D)",
+        ] {
+            assert_eq!(check(&spec, reply).as_str(), "incorrect", "{reply}");
+        }
+        for reply in ["B) Paris", "B Paris", "B or C", "Paris (B)", "B is not correct", "B: not this one"] {
+            assert_eq!(check(&spec, reply).as_str(), "unknown", "{reply}");
+        }
+        for text in ["Paris", "B) Paris", "1", "", "AB", "ß"] {
+            assert!(super::label_only(text).is_none(), "{text}");
         }
     }
 

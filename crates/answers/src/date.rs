@@ -16,7 +16,7 @@ use crate::verdict::{Cause, Verdict};
 mod read;
 mod undecorate;
 
-use read::{Reading, Stated, month_day_spellings, read, read_iso};
+use read::{Reading, Stated, is_span, month_day_spellings, read, read_iso};
 
 /// The gold side of a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,11 +55,14 @@ pub enum Calendar {
 /// Compares a normalised reply with the spec, at the granularity of the spec.
 pub(crate) fn check(spec: &DateSpec, reply: &str) -> Verdict {
     let Some(gold) = read_iso(&spec.value) else { return Verdict::unknown(Cause::InvalidSpec) };
-    let reading = match read(reply) {
-        Reading::None => without_frame(reply).map_or(Reading::None, read),
-        reading => reading,
+    let (text, reading) = match (read(reply), without_frame(reply)) {
+        (Reading::None, Some(rest)) => (rest, read(rest)),
+        (reading, _) => (reply, reading),
     };
     match reading {
+        Reading::Date(stated) if spec.granularity == Granularity::Year && is_span(text) && gold.year == stated.year => {
+            Verdict::unknown(Cause::AmbiguousDate)
+        }
         Reading::Date(stated) => Verdict::of(agrees(&gold, &stated, spec.granularity)),
         Reading::Ambiguous(first, second) => {
             let fits = |stated: &Stated| agrees(&gold, stated, spec.granularity);

@@ -33,7 +33,7 @@ mod region;
 mod residue;
 mod tables;
 
-pub(crate) use formula::is_element;
+pub(crate) use formula::{canonical as formula, is_element};
 use lex::Unread;
 
 /// The gold side of an expression.

@@ -43,9 +43,16 @@ static LINE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?im)^[ \t>#*_-]{0,16}(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:final |correct )?answer(?: is)?[ \t]?[*_]{0,3}[ \t]?[:：][*_]{0,3}(?P<answer>[^\n]*)",
     )
 });
+/// Words before a mark that say that it is not the answer, in lower case.
+static DENIED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^a-z])(?:not|never|isn['’]t|wasn['’]t) [$*( \\]*$"));
+/// So many characters before a mark are looked at.
+const MAX_DENIAL: usize = 24;
 const HASHES: &str = "####";
 /// A heading of a step: "#### Step 1", "#### 2. Setup".
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[*_]{0,3}(?:[A-Za-z]|[0-9]{1,2}[.)] )"));
+/// Bulleted or numbered lines, which are one answer.
+static ITEMS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:[ \t]{0,8}(?:[-*+•‣◦–—]|\(?[0-9]{1,2}[.)])[ \t]+[^\n]*(?:\n|$)){1,64}"));
 /// Words before the answer proper: "The answer is", "x =".
 static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.*_$#>-]{0,200}$"));
 /// A sentence that is nothing but the answer: "So the correct answer is Paris."
@@ -74,6 +81,10 @@ pub(crate) fn finals(reply: &str) -> Finals<'_> {
     spans.extend(hashes(text));
     spans.extend(lines(text));
     let spans = innermost(text, spans);
+    // "The answer is not \boxed{5}" says what it is not.
+    if spans.iter().any(|span| !span.answer(text).is_empty() && is_denied(text, span)) {
+        return Finals::Marked(vec![""]);
+    }
     let marked: Vec<&str> = spans.iter().map(|span| span.answer(text)).filter(|answer| !answer.is_empty()).collect();
     if !marked.is_empty() {
         return Finals::Marked(marked);
@@ -108,6 +119,13 @@ fn whole(text: &str) -> &str {
     SENTENCE.captures(text).and_then(|found| found.name("answer")).map_or(text, |answer| answer.as_str())
 }
 
+/// Returns whether the words right before a mark deny it.
+fn is_denied(text: &str, span: &Span) -> bool {
+    let before = text.get(..span.start).unwrap_or("");
+    let from = before.char_indices().rev().nth(MAX_DENIAL).map_or(0, |(from, _)| from);
+    DENIED.is_match(&before.get(from..).unwrap_or("").to_ascii_lowercase())
+}
+
 impl Span {
     fn answer<'r>(&self, text: &'r str) -> &'r str {
         text.get(self.from..self.to).unwrap_or("").trim()
@@ -117,12 +135,15 @@ impl Span {
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
     json!({
+        "denied": DENIED.as_str(),
+        "max_denial": MAX_DENIAL,
         "think": THINK.as_str(),
         "thinking": THINKING.as_str(),
         "tag": TAG.as_str(),
         "box": BOX.as_str(),
         "line": LINE.as_str(),
         "hashes": HASHES,
+        "items": ITEMS.as_str(),
         "heading": HEADING.as_str(),
         "end_tokens": END_TOKENS,
         "max_end_tokens": MAX_END_TOKENS,
@@ -205,7 +226,7 @@ fn hash_mark(line: &str) -> Option<usize> {
     (before.is_empty() || before.ends_with([' ', '\t'])).then_some(at + HASHES.len())
 }
 
-/// `Answer: x`, where x may stand on the next line.
+/// `Answer: x`, where x may stand on the next line, or on the next lines if they are items.
 fn lines(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();
     for found in LINE.captures_iter(text) {
@@ -215,7 +236,8 @@ fn lines(text: &str) -> Vec<Span> {
             let rest = text.get(to..).unwrap_or("");
             let below = rest.trim_start();
             from = text.len() - below.len();
-            to = from + display(below).unwrap_or_else(|| below.split('\n').next().unwrap_or("")).len();
+            let block = display(below).or_else(|| ITEMS.find(below).map(|items| items.as_str()));
+            to = from + block.unwrap_or_else(|| below.split('\n').next().unwrap_or("")).len();
         }
         // "**Answer: 5**": the emphasis began before the mark.
         let mark = text.get(whole.start()..answer.start()).unwrap_or("");

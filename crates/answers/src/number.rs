@@ -74,8 +74,9 @@ const MAX_FACTORIAL: u32 = 300;
 /// Scales of one letter, right behind the digits.
 const LETTERS: [(&str, u32); 5] = [("k", 3), ("K", 3), ("M", 6), ("B", 9), ("T", 12)];
 /// "3rd": digits with the ending that belongs to them.
-static RANK: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?P<digits>[0-9]{0,17}(?P<last>[0-9]))(?P<ending>st|nd|rd|th|ST|ND|RD|TH)$"));
+static RANK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?P<digits>[0-9]{0,17}(?P<last>[0-9])) ?(?:\^ ?)?(?:\{ ?)?(?P<ending>st|nd|rd|th|ST|ND|RD|TH)(?: ?\})?$")
+});
 
 /// Words behind a place in an order.
 const RANK_TAILS: [&str; 3] = [" place", " position", " rank"];

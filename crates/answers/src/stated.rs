@@ -25,7 +25,7 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 /// Names that are none.
 const DENIALS: [&str; 11] = ["not", "never", "no", "or", "nor", "about", "if", "unless", "wrong", "incorrect", "false"];
 /// Words before a value that change nothing.
-const LEADS: [&str; 14] = [
+const LEADS: [&str; 17] = [
     "exactly ",
     "precisely ",
     "just ",
@@ -40,15 +40,25 @@ const LEADS: [&str; 14] = [
     "it is ",
     "it was ",
     "it has ",
+    "the answer is ",
+    "the final answer is ",
+    "answer: ",
 ];
 /// Words behind a value that change nothing.
 const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
 
 /// LaTeX spellings beside those that every type reads, in the order of replacement.
-const SPELLINGS: [(&str, &str); 37] = [
+const SPELLINGS: [(&str, &str); 46] = [
     ("\\left", ""),
     ("\\right", ""),
     ("\\displaystyle", ""),
+    ("\\textstyle", ""),
+    ("\\Rightarrow", ""),
+    ("\\implies", ""),
+    ("\\therefore", ""),
+    ("\\checkmark", ""),
+    ("\\nicefrac", "\\frac"),
+    ("\\sfrac", "\\frac"),
     ("\\qquad", " "),
     ("\\quad", " "),
     ("\\approx", "≈"),
@@ -79,6 +89,8 @@ const SPELLINGS: [(&str, &str); 37] = [
     ("\\operatorname", ""),
     ("\\mbox", ""),
     ("\\rm", ""),
+    ("\\bf", ""),
+    ("\\bm", ""),
     ("\\ast", "*"),
     ("\\#", "#"),
     ("\\&", "&"),
@@ -107,15 +119,36 @@ pub(crate) fn judge(reply: &str, rounded: bool, read: impl Fn(&str) -> Verdict) 
 
 /// Rewrites the LaTeX spellings around a value.
 pub(crate) fn tidy(text: &str) -> String {
-    let plain = latex::plain(text);
+    let plain = latex::plain(undollared(text));
     if !plain.contains(['\\', '{']) {
         return plain;
     }
+    let is_latex = text.contains('\\');
     let mut rewritten = plain;
     for (from, to) in SPELLINGS {
         rewritten = rewritten.replace(from, to);
     }
-    rewritten.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = rewritten.split_whitespace().collect::<Vec<_>>().join(" ");
+    ungrouped(&words, is_latex).unwrap_or(words)
+}
+
+/// "$\$5$": mathematics around a sum of money.
+fn undollared(text: &str) -> &str {
+    let inner = text.strip_prefix('$').and_then(|rest| rest.strip_suffix('$')).filter(|inner| !inner.ends_with('\\'));
+    inner.filter(|inner| inner.matches('$').count() == inner.matches("\\$").count()).unwrap_or(text)
+}
+
+/// Takes the braces off a first group: "{1.2} * 10^3". Around the whole of a plain text they make a set.
+fn ungrouped(text: &str, is_latex: bool) -> Option<String> {
+    let rest = text.strip_prefix('{')?;
+    let mut depth = 1_i32;
+    let close = rest.find(|ch: char| {
+        depth += i32::from(ch == '{') - i32::from(ch == '}');
+        depth == 0
+    })?;
+    let (inner, after) = (rest.get(..close)?.trim(), rest.get(close + 1..)?);
+    let is_group = (is_latex || !after.is_empty()) && !inner.contains("\\over") && !inner.contains([',', ';']);
+    is_group.then(|| format!("{inner}{after}"))
 }
 
 /// What the Python side shares.

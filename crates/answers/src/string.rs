@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use crate::date::month_and_day;
 use crate::error::{Error, NotVerifiable};
-use crate::expression::is_element;
 use crate::infer::Candidate;
 use crate::normalize::{NORMALISER, normalize, trim_wrappers, without_frame};
 use crate::pattern::pattern;
@@ -22,6 +21,7 @@ use crate::spec::AnswerSpec;
 use crate::verdict::Verdict;
 
 mod aliases;
+mod case;
 mod clock;
 mod fold;
 mod marks;
@@ -58,6 +58,12 @@ const MAX_GIVEN_NAMES: usize = 3;
 
 /// The end of one sentence and the start of another; shorter words before the period may be abbreviations.
 static TWO_SENTENCES: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[0-9]{2}|[a-z]{5})[.?!] [A-Z]"));
+
+/// A question mark behind one of these asks nothing of the answer: "Who Framed Roger Rabbit?"
+const ASKING: [&str; 16] = [
+    "who", "whose", "what", "which", "when", "where", "why", "how", "do", "does", "did", "is", "are", "can", "will",
+    "have",
+];
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^0[0-9]+$|^[0-9.]+° ?(?:[0-9.]+' ?)?[NSEW]$"));
 
@@ -121,7 +127,10 @@ impl Golds {
 pub(crate) struct Gold {
     time: Option<Time>,
     month_and_day: Option<(u8, u8)>,
+    formula: Option<String>,
     forms: Forms,
+    /// Whether a question mark at the end says nothing.
+    is_question: bool,
     /// A name with a comma is not turned round.
     has_comma: bool,
     /// Whether a reply may have marks on letters that this has not.
@@ -134,7 +143,9 @@ impl Gold {
         Self {
             time: clock::read(&text),
             month_and_day: month_and_day(&text),
+            formula: case::formula_of(&text),
             forms: Forms::new(&text, case_sensitive),
+            is_question: asks(&text),
             has_comma: text.contains(','),
             may_be_marked,
         }
@@ -145,9 +156,11 @@ impl Gold {
 pub(crate) struct Given {
     time: Option<Time>,
     month_and_day: Option<(u8, u8)>,
+    formula: Option<String>,
     forms: Vec<Forms>,
     /// With the surname last.
     swapped: Option<Forms>,
+    is_question: bool,
 }
 
 impl Given {
@@ -157,9 +170,16 @@ impl Given {
         Self {
             time: clock::read(reply),
             month_and_day: month_and_day(reply),
+            formula: case::formula_of(reply),
             forms: texts.into_iter().flatten().map(|text| Forms::new(text, case_sensitive)).collect(),
             swapped: surname_last(reply).map(|text| Forms::new(&text, case_sensitive)),
+            is_question: reply.trim_end_matches(['"', '\'', ')', ']', '*', '.', ' ']).ends_with('?'),
         }
+    }
+
+    /// Returns whether a question mark makes the reply less sure than a gold: "Paris?"
+    pub(crate) fn doubts(&self, gold: &str) -> bool {
+        self.is_question && !asks(gold)
     }
 
     /// Returns whether the reply and a gold spell one name.
@@ -170,13 +190,30 @@ impl Given {
         if let (Some(gold), Some(given)) = (gold.month_and_day, self.month_and_day) {
             return gold == given;
         }
+        if let (Some(gold), Some(given)) = (&gold.formula, &self.formula) {
+            return gold == given;
+        }
+        if self.is_question && !gold.is_question {
+            return false;
+        }
         let swapped = self.swapped.iter().filter(|_| !gold.has_comma);
-        self.forms.iter().chain(swapped).any(|forms| gold.forms.meet(forms, gold.may_be_marked))
+        let meet = |forms: &Forms| {
+            !case::is_other(&gold.forms.text, &forms.text) && gold.forms.meet(forms, gold.may_be_marked)
+        };
+        self.forms.iter().chain(swapped).any(meet)
     }
+}
+
+/// Returns whether a name may end in a question mark.
+fn asks(gold: &str) -> bool {
+    let lower = gold.to_ascii_lowercase();
+    let asking = |(words, _): (&str, &str)| words.split([' ', '\'']).any(|word| ASKING.contains(&word));
+    gold.contains('?') || lower.rsplit_once(' ').is_some_and(asking)
 }
 
 /// The spellings of a text that are compared.
 struct Forms {
+    text: String,
     /// With hyphens as blanks and without hyphens, with and without an article.
     spelled: Vec<String>,
     /// The same in ASCII letters, if the text has others and they are Latin.
@@ -191,7 +228,8 @@ impl Forms {
         if bare.len() < text.len() {
             texts.push(bare);
         }
-        let mut forms = Self { spelled: Vec::new(), plain: Vec::new(), is_ascii: text.is_ascii() };
+        let mut forms =
+            Self { text: text.to_owned(), spelled: Vec::new(), plain: Vec::new(), is_ascii: text.is_ascii() };
         for text in texts {
             add_spellings(text, case_sensitive, &mut forms.spelled);
             for plain in marks::plain_spellings(text) {
@@ -254,8 +292,8 @@ fn is_fragment(text: &str) -> bool {
 
 /// Makes the spec of a name, with the aliases that follow from its spelling.
 pub(crate) fn spec_of(text: &str) -> StringSpec {
-    let canonical = strip_article(text).to_owned();
-    let case_sensitive = is_case_bound(&canonical);
+    let canonical = if case::is_short_title(text) { text } else { strip_article(text) }.to_owned();
+    let case_sensitive = case::is_bound(&canonical);
     let mut aliases: Vec<String> = Vec::new();
     let folded = fold(&canonical, case_sensitive);
     for alias in aliases::of(&canonical) {
@@ -300,8 +338,11 @@ impl StringSpec {
 pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
+        "asking": ASKING,
         "paired": fold::PAIRED,
         "bullets": fold::BULLETS,
+        "case": case::rules(),
+        "contracted": fold::CONTRACTED,
         "min_exclaimed": fold::MIN_EXCLAIMED,
         "max_growth": MAX_GROWTH,
         "max_extra_chars": MAX_EXTRA_CHARS,
@@ -322,8 +363,11 @@ fn unbracketed(text: &str) -> Option<&str> {
 fn surname_last(text: &str) -> Option<String> {
     let (surname, given) = text.split_once(", ")?;
     let is_name = !surname.contains(' ') && given.split(' ').count() <= MAX_GIVEN_NAMES;
+    // The period behind the last of several initials was taken for the end of the sentence.
+    let is_cut = given.contains(". ") && given.rsplit(' ').next().is_some_and(|last| last.chars().count() == 1);
     // "Great Gatsby, The" is turned round as well.
-    (!given.contains(',') && (is_name || given.eq_ignore_ascii_case("the"))).then(|| format!("{given} {surname}"))
+    (!given.contains(',') && (is_name || given.eq_ignore_ascii_case("the")))
+        .then(|| format!("{given}{} {surname}", if is_cut { "." } else { "" }))
 }
 
 /// Takes a leading article off. A capital "A" may be part of the name ("A minor"), so it stays.
@@ -331,21 +375,6 @@ fn strip_article(text: &str) -> &str {
     let stripped =
         strip_prefix_any_case(text, "the ").or_else(|| text.strip_prefix("a ")).or_else(|| text.strip_prefix("an "));
     stripped.map(str::trim).filter(|rest| !rest.is_empty()).unwrap_or(text)
-}
-
-/// Symbols that are others in another case: `Co` and `CO`, `kPa`, `pH`. Words and longer acronyms are not.
-fn is_case_bound(text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    let upper_inside = chars.iter().skip(1).any(|ch| ch.is_uppercase());
-    let lower = chars.iter().any(|ch| ch.is_lowercase());
-    match chars.as_slice() {
-        [first, second] if first.is_alphabetic() && second.is_alphabetic() => {
-            let titled: String = first.to_uppercase().chain(second.to_lowercase()).collect();
-            (upper_inside && lower) || (text.contains(char::is_uppercase) && is_element(&titled))
-        }
-        [_, _, _] => upper_inside && lower && chars.iter().all(|ch| ch.is_alphabetic()),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "11/1918", which is a fraction unless a date is asked for.
 static SLASHED_MONTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?P<month>[0-9]{1,2}) ?[/-] ?(?P<year>[0-9]{4})$"));
+/// "1905-06", which is a month in ISO 8601 and two years elsewhere.
+static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[0-9]{2}(?P<from>[0-9]{2})[/-](?P<to>[0-9]{2})$"));
 static MONTH_DAY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<month>[a-z]{3,9})\.?[ -](?P<day>[0-9]{1,2})(?:st|nd|rd|th)?$"));
 static DAY_MONTH: LazyLock<Regex> =
@@ -128,6 +130,12 @@ pub(super) fn read_iso(value: &str) -> Option<Stated> {
     }
 }
 
+/// Returns whether a text may name the two years at the ends of a span: "1905-06".
+pub(super) fn is_span(text: &str) -> bool {
+    let (plain, _) = undecorate(text);
+    SPAN.captures(&plain).is_some_and(|found| number(&found, "to") > number(&found, "from"))
+}
+
 /// Returns whether a text is of the form "9/11".
 pub(super) fn is_slashed_pair(text: &str) -> bool {
     SLASHED_PAIR.is_match(text)
@@ -177,6 +185,7 @@ pub(super) fn rules() -> Value {
         "named": [DAY_FIRST.as_str(), MONTH_FIRST.as_str(), MONTH_YEAR.as_str(), YEAR_FIRST.as_str()],
         "year_only": YEAR_ONLY.as_str(),
         "iso": ISO.as_str(),
+        "span": SPAN.as_str(),
         "slashed_month": SLASHED_MONTH.as_str(),
         "numeric": NUMERIC.as_str(),
         "month_day": [MONTH_DAY.as_str(), DAY_MONTH.as_str()],
@@ -200,7 +209,9 @@ fn read_undecorated(text: &str) -> Reading {
     if let Some(found) = YEAR_ONLY.captures(text) {
         let has_digits = found.name("year").is_some_and(|year| {
             let digits = year.as_str().trim_start_matches('-');
-            (3..=4).contains(&digits.len()) && !digits.contains(',')
+            // Of years before 1, ISO 8601 has all four digits; others who write "-490" mean 490 BC.
+            let fewest = if digits.len() < year.len() { 4 } else { 3 };
+            (fewest..=4).contains(&digits.len()) && !digits.contains(',')
         });
         // "79" alone is a number; "AD 79" is a year.
         return if has_era(&found) || has_digits { stated(&found, None, None) } else { Reading::None };

@@ -76,6 +76,18 @@ fn months_and_years_compare_as_far_as_they_go() {
     assert!(accepts(&spec("-0043-03-15", Granularity::Day), "15 March 44 BCE"));
     assert!(!accepts(&spec("-0043", Granularity::Year), "44 AD"));
     assert!(accepts(&spec("0079", Granularity::Year), "AD 79"));
+    // Two years of a span, or a month.
+    let check_year = |reply: &str| check(&spec("1905", Granularity::Year), reply);
+    for reply in ["1905-06", "1905/06", "in 1905-12", "The answer is 1905-06"] {
+        assert!(matches!(check_year(reply), Verdict::Unknown { .. }), "{reply}");
+    }
+    assert!(matches!(check_year("1904-05"), Verdict::Incorrect { .. }));
+    assert!(check_year("1905-03").is_correct() && check_year("1905-06-01").is_correct());
+    assert!(accepts(&spec("1905-06", Granularity::Month), "1905-06"));
+    for (value, reply) in [("-0489", "-489"), ("-0490", "-490")] {
+        assert!(!accepts(&spec(value, Granularity::Year), reply), "{reply}");
+        assert!(accepts(&spec(value, Granularity::Year), value));
+    }
 }
 
 #[test]

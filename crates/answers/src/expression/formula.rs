@@ -42,7 +42,7 @@ const DRESS: [(&str, &str); 14] = [
 ];
 
 /// Writes a formula without LaTeX and blanks, or returns nothing if the text is no formula.
-pub(super) fn canonical(text: &str) -> Option<String> {
+pub(crate) fn canonical(text: &str) -> Option<String> {
     let plain = DRESS.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     let known = FORM.is_match(&plain) && ATOM.find_iter(&plain).all(|atom| is_element(atom.as_str()));
     known.then_some(plain)

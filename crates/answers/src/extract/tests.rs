@@ -58,6 +58,24 @@ fn all_marked_answers_count() {
 }
 
 #[test]
+fn a_denied_mark_is_no_answer() {
+    for reply in [
+        "The answer is not \\boxed{5}.",
+        "It is not $\\boxed{5}$",
+        "It isn't <answer>5</answer>",
+        "never **\\boxed{5}**",
+        "<answer>not \\boxed{5}</answer>",
+    ] {
+        assert_eq!(marked(reply), [""], "{reply}");
+    }
+    for reply in
+        ["It is not 4 but \\boxed{5}", "a knot \\boxed{5}", "not \\boxed{}, \\boxed{5}", "I do not know.\n#### 5"]
+    {
+        assert_eq!(marked(reply), ["5"], "{reply}");
+    }
+}
+
+#[test]
 fn what_is_not_marked_is_the_answer_itself() {
     assert_eq!(finals(" 42 "), Finals::Whole("42"));
     assert_eq!(finals("<think>hm</think> 42"), Finals::Whole("42"));

@@ -4,6 +4,7 @@ use num_traits::One;
 
 use crate::answer_type::AnswerType;
 use crate::boolean;
+use crate::choice;
 use crate::error::NotVerifiable;
 use crate::expression;
 use crate::fraction::FractionSpec;
@@ -18,8 +19,8 @@ use crate::string::spec_of;
 /// Makes the spec of an answer as a given type.
 ///
 /// # Errors
-/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice needs its options
-/// and is made by [`crate::choice`].
+/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice is one of labels
+/// alone; with its options it is made by [`crate::choice`].
 pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
     let spec = match infer(answer, question) {
         Ok(spec) if spec.answer_type() == wanted => return Ok(spec),
@@ -59,6 +60,7 @@ fn plainly(answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {
         AnswerType::Expression => expression::forced(&normalize(answer)),
         AnswerType::Date => infer(answer, "In which year?").ok().filter(|spec| spec.answer_type() == wanted),
         AnswerType::Percentage => infer(&format!("{answer}%"), "What percentage?").ok(),
+        AnswerType::Choice => choice::label_only(&normalize(answer)),
         AnswerType::Boolean => boolean::forced(&normalize(answer)),
         // "5 apples" is a quantity of what was counted.
         AnswerType::Quantity => {
@@ -112,6 +114,7 @@ mod tests {
             ("red and blue", AnswerType::List, "red, blue", "blue, red"),
             ("Correct", AnswerType::Boolean, "true", "no"),
             ("5 apples", AnswerType::Quantity, "five apples", "5 pears"),
+            ("(b)", AnswerType::Choice, "The answer is B.", "C"),
             ("x + 1", AnswerType::Expression, "1 + x", "x"),
         ] {
             let spec = infer_as(answer, "What is it?", wanted).map_err(|error| format!("{answer}: {error}"))?;

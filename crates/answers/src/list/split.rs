@@ -16,7 +16,7 @@ use crate::pattern::pattern;
 
 /// The last separator of an English enumeration.
 static LAST_WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:and then|and|And|AND|&|as well as|then) +"));
-static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:and|And|AND|&|as well as) "));
+static AND: LazyLock<Regex> = LazyLock::new(|| pattern(r" (?:and then|and|And|AND|&|as well as) "));
 /// The mark of an item on a line of its own.
 static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[-*+•‣◦·–—][ \t]+"));
 /// The number of an item.

@@ -95,6 +95,8 @@ fn items_on_lines_of_their_own_are_items() {
         "1) red,\n2) green,\n3) and blue.",
         "a) red\nb) green\nc) blue",
         "The answers are:\n- red\n- green\n- blue",
+        "Here they are.\n\n**Answer:**\n- red\n- green\n- blue\n\nThese are the three.",
+        "Answer:\n\n1. red\n2. green\n3. blue",
         "<answer>\n• red\n• green\n• blue\n</answer>",
         "red,\ngreen\nand blue",
         "red, green\nand blue",
@@ -147,6 +149,9 @@ fn separators_are_read_as_the_answer_needs_them() {
         assert!(accepts(steps, "Which steps, in order?", reply), "{reply}");
     }
     assert!(!accepts(steps, "Which steps, in order?", "pour → melt → cool"));
+    for reply in ["melt, pour, and cool...", "melt, pour, cool?", "melt, pour, cool, ...", "melt, pour or cool"] {
+        assert!(!accepts(steps, "Which steps, in order?", reply), "{reply}");
+    }
     let days = "14 March 1879, 15 March 1900 and 1 May 1901";
     assert!(accepts(days, "Which three days?", "March 14, 1879, May 1, 1901, and March 15, 1900"));
     assert!(!accepts(days, "Which three days?", "March 14, 1879, May 1, 1901, and March 15, 1901"));

@@ -27,7 +27,7 @@ const MAX_SCALES: usize = 2;
 static EXPONENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ ?[eE](?P<pow>[+-]?[0-9]{1,4})"));
 static TIMES_TEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
+        r"^ ?(?:[*xX]|times) ?(?:10|ten|\(10\)|\{10\}) ?(?:\^|\*\*|to the(?: power(?: of)?)?) ?[{(]? ?(?P<pow>[+-]? ?[0-9]{1,4})(?: ?[})])?(?:(?:st|nd|rd|th)(?: power)?)?",
     )
 });
 static POWER_OF_TEN: LazyLock<Regex> =

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::fold::fold_joined;
 use super::marks::MIN_CHARS;
 
 /// Names of one thing each; a spec of one lists the others.
@@ -76,7 +77,9 @@ pub(super) fn of(text: &str) -> Vec<String> {
         variants.push(acronym.to_owned());
     }
     if text.contains('-') && text.chars().all(|ch| ch.is_alphabetic() || matches!(ch, '-' | ' ')) {
-        variants.push(text.replace('-', ""));
+        // The hyphen of "A-" is a sign, and "re-sign" is another word than "resign".
+        let joined = text.replace('-', "");
+        variants.extend((fold_joined(text, false) == fold_joined(&joined, false)).then_some(joined));
     }
     for (long, short) in TITLES {
         variants.extend(text.strip_prefix(long).map(|rest| format!("{short}{rest}")));

@@ -174,6 +174,71 @@ fn words_that_only_look_alike_are_refused() {
 }
 
 #[test]
+fn doubts_signs_and_other_cases_are_refused() {
+    for (gold, reply) in [
+        ("Paris", "Paris?"),
+        ("Paris", "\"Paris?\""),
+        ("The Who", "Who?"),
+        ("Paris", "Paris..."),
+        ("Paris", "Paris, …"),
+        ("Paris", "...Paris"),
+        ("A-", "A"),
+        ("A", "A-"),
+        ("AC", "A-C"),
+        ("AC", "A - C"),
+        ("5", "- 5"),
+        ("5", "> 5"),
+        ("10-12", "10, 12"),
+        ("10-12", "10 12"),
+        ("3-1", "3, 1"),
+        ("1-0", "1 0"),
+        ("well", "we'll"),
+        ("shell", "she'll"),
+        ("resign", "re-sign"),
+        ("re-sign", "resign"),
+        ("CO2", "Co2"),
+        ("NO2", "No2"),
+        ("MW", "mW"),
+        ("mg", "Mg"),
+        ("GB", "Gb"),
+        ("Us", "US"),
+        ("It", "IT"),
+        ("The Who", "WHO"),
+        ("The Who", "the WHO"),
+        ("The The", "The"),
+        ("B12", "B 1 2"),
+        ("Os", "O's"),
+        ("Fe2O3", "FE2O3"),
+        ("CoCl2", "COCL2"),
+        ("ms", "Ms"),
+    ] {
+        assert!(!accepts(gold, reply), "{gold} / {reply}");
+    }
+    for (gold, reply) in [
+        ("Who Framed Roger Rabbit", "Who Framed Roger Rabbit?"),
+        ("Quo Vadis?", "Quo Vadis"),
+        ("Martin Luther King Jr.", "Martin Luther King Jr.."),
+        ("The Who", "The Who"),
+        ("The Who", "the who"),
+        ("The Who", "THE WHO"),
+        ("The The", "the the"),
+        ("A-", "a-"),
+        ("10-12", "10 – 12"),
+        ("CO2", "CO_2"),
+        ("CO2", "$\\text{CO}_2$"),
+        ("CO2", "co2"),
+        ("Ca(OH)2", "\\mathrm{Ca(OH)_2}"),
+        ("reenter", "re-enter"),
+        ("don't", "dont"),
+        ("O'Brien", "OBrien"),
+        ("US", "us"),
+        ("J. R. R. Tolkien", "Tolkien, J. R. R."),
+    ] {
+        assert!(accepts(gold, reply), "{gold} / {reply}");
+    }
+}
+
+#[test]
 fn times_of_the_day_are_compared_as_far_as_they_say() {
     for (gold, reply) in [
         ("7 p.m.", "19:00"),

@@ -5,7 +5,7 @@ use proptest::test_runner::{TestRng, TestRunner};
 use quarry_answers::{AnswerSpec, AnswerType, choice, infer, infer_as};
 
 /// Golds with questions that settle their types.
-const GOLDS: [(&str, &str); 60] = [
+const GOLDS: [(&str, &str); 69] = [
     ("Marie Curie", "Who was it?"),
     ("Kurt Gödel", "Who was it?"),
     ("Sao Paulo", "Which city?"),
@@ -60,6 +60,15 @@ const GOLDS: [(&str, &str); 60] = [
     ("the 1450s", "When was it?"),
     ("3:1", "What is the ratio?"),
     ("ñ", "Which letter?"),
+    ("CO2", "Which gas?"),
+    ("The Who", "Which band?"),
+    ("The The", "Which band?"),
+    ("A-", "Which grade?"),
+    ("AB", "Which blood group?"),
+    ("re-entry of 5-10", "Which phase?"),
+    ("We'll see who wins", "Which song?"),
+    ("Us", "Which film?"),
+    ("GB", "Which unit?"),
     ("red, green and blue", "Which colours?"),
     ("copper, tin, and zinc", "Which metals, in order?"),
     ("Trinidad and Tobago, Cuba, and Haiti", "Which three countries?"),
@@ -77,7 +86,7 @@ const OPTIONS: [&[&str]; 5] = [
 ];
 
 /// Changes that keep a name, and changes that do not.
-const CHANGES: [(&str, &str); 50] = [
+const CHANGES: [(&str, &str); 59] = [
     (" ", "-"),
     ("-", " "),
     ("-", ""),
@@ -128,10 +137,19 @@ const CHANGES: [(&str, &str); 50] = [
     ("7:30 p.m.", "19:30"),
     ("β", "beta"),
     ("twenty-first", "21st"),
+    ("-", " - "),
+    ("A", "A-"),
+    ("CO2", "$CO_2$"),
+    ("CO2", "Co2"),
+    ("B", "b"),
+    ("-03-", "-04"),
+    ("1879", "1879-80"),
+    ("1879", "1879-12"),
+    (".", "..."),
 ];
 
 /// What may stand before and behind an answer.
-const FRAMES: [(&str, &str); 34] = [
+const FRAMES: [(&str, &str); 40] = [
     ("", ""),
     ("", ""),
     ("", ""),
@@ -166,9 +184,15 @@ const FRAMES: [(&str, &str); 34] = [
     ("(B) ", ""),
     ("", " (B)"),
     ("", " (1)"),
+    ("", "?"),
+    ("", "..."),
+    ("", " . . ."),
+    ("> ", ""),
+    ("Who ", "?"),
+    ("THE ", ""),
 ];
 
-const MARKS: [(&str, &str); 10] = [
+const MARKS: [(&str, &str); 12] = [
     ("", ""),
     ("", ""),
     ("<answer>", "</answer>"),
@@ -177,8 +201,12 @@ const MARKS: [(&str, &str); 10] = [
     ("**Answer:** ", ""),
     ("Final answer: ", "\n"),
     ("Fınal answer: ", ""),
+    ("**Answer:**\n- ", "\nAnd so it is."),
+    ("Answer:\n\n1. ", "\n"),
     ("The answer İs: ", ""),
     ("<think>hm</think>\\boxed{", "}"),
+    ("It is not $\\boxed{", "}$."),
+    ("<answer>It isn’t \\boxed{", "}</answer>"),
 ];
 
 /// Characters on which the two languages, or old and new tables, could differ.
@@ -257,6 +285,11 @@ fn specs() -> Vec<(AnswerSpec, String)> {
             }
             // Our own normaliser is used most.
             specs.extend(std::iter::repeat_n((spec, gold.to_owned()), 4));
+        }
+    }
+    for label in ["A", "B", "I"] {
+        if let Ok(spec) = infer_as(label, "", AnswerType::Choice) {
+            specs.extend(["", " Rome", ") Rome", ", B"].map(|behind| (spec.clone(), format!("{label}{behind}"))));
         }
     }
     for options in OPTIONS {
