@@ -192,7 +192,7 @@ const FRAMES: [(&str, &str); 40] = [
     ("THE ", ""),
 ];
 
-const MARKS: [(&str, &str); 12] = [
+const MARKS: [(&str, &str); 14] = [
     ("", ""),
     ("", ""),
     ("<answer>", "</answer>"),
