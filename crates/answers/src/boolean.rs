@@ -79,7 +79,7 @@ const VERBS: [&str; 24] = [
     "since", "due", "exists", "exist", "contains", "equals", "holds", "means", "lies",
 ];
 /// Words that may take an answer back.
-const DOUBTS: [&str; 57] = [
+const DOUBTS: [&str; 56] = [
     "yes",
     "no",
     "true",
@@ -119,7 +119,6 @@ const DOUBTS: [&str; 57] = [
     "some",
     "case",
     "cases",
-    "only",
     "usually",
     "often",
     "mostly",
