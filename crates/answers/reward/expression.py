@@ -269,9 +269,9 @@ class _Comparison(_Regions):
         if kinds == ("matrix", "matrix"):
             return self.matrices(gold[1], reply[1])
         if kinds == ("matrix", "tuple"):
-            return self.matrix_and_tuple(gold[1], reply[3])
+            return self.matrix_and_tuple(gold[1], reply)
         if kinds == ("tuple", "matrix"):
-            return self.matrix_and_tuple(reply[1], gold[3])
+            return self.matrix_and_tuple(reply[1], gold)
         return self.other_forms(kinds, gold, reply)
 
     def other_forms(self, kinds, gold, reply):
@@ -367,13 +367,13 @@ class _Comparison(_Regions):
             return _WRONG_COUNT
         return self.in_order(sum(gold, ()), sum(reply, ()))
 
-    def matrix_and_tuple(self, rows, items):
-        cells = sum(rows, ())
+    def matrix_and_tuple(self, rows, given):
+        cells, items = sum(rows, ()), given[3]
         is_column = all(len(row) == 1 for row in rows)
         if not (is_column or len(rows) == 1) or len(cells) != len(items):
             return _WRONG_COUNT
         verdict = self.in_order(cells, items)
-        return verdict if is_column else _unless_different(verdict)
+        return verdict if is_column or given[1] == "[" else _unless_different(verdict)
 
     def systems(self, gold, reply):
         if len(gold) != len(reply):

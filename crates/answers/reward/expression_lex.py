@@ -244,8 +244,11 @@ class _Lexer:
         else:
             inner = self.peek()
             self.next += 1
+        inner = inner.replace("\\imath", "i").replace("\\jmath", "j")
         if not inner:
             raise _Unread(True)
+        if mark == "^" and inner in ("i", "j", "k"):
+            return self.name(inner)
         after_number = bool(self.tokens) and self.tokens[-1][0] == "number"
         if after_number and not self.spaced and len(inner) <= 9 and _is_digits(inner):
             return self.push("repeating", inner)

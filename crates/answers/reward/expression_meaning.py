@@ -32,7 +32,8 @@ def _tuple_meaning(node):
     if opening == " " and any(item[0] == "relation" for item in items):
         return _system(items) or _named_items(items) or (None, ("other", node), ())
     if opening in " {":
-        return None, ("values", items, opening == "{"), ()
+        points = all(item[:3] == ("tuple", "(", ")") for item in items)
+        return None, ("values", items, opening == "{" or points), ()
     return None, node, ()
 
 
@@ -46,7 +47,9 @@ def _is_condition(item):
     if item[0] != "relation":
         return False
     last = item[2][-1]
-    return item[1] == "≠" or (item[1] == "∈" and last[0] == "name" and last[1].startswith("𝔹"))
+    if item[1] != "∈" or last[0] != "name":
+        return item[1] == "≠"
+    return last[1].startswith("𝔹") or last[1] in ("Z", "N")
 
 
 def _relation_meaning(signs, sides):

@@ -149,6 +149,8 @@ class _Parser:
             raise _Unread(False)
         is_fraction = self.kind() == "frac"
         factor = self.factor()
+        if _is_condition(factor):
+            return
         before = factors[-1]
         share = None
         if is_fraction and len(factors) == 1 and before[0] == "number" and "." not in before[1]:
@@ -172,6 +174,8 @@ class _Parser:
                 exponent = self.exponent()
                 if node[0] == "matrix" and exponent == ("name", "T"):
                     node = ("matrix", tuple(zip(*node[1])))
+                elif node[0] == "tuple" and exponent == ("name", "T"):
+                    node = ("matrix", tuple((cell,) for cell in node[3]))
                 else:
                     node = ("power", node, exponent)
             elif self.kind() == "postfix":
@@ -362,7 +366,7 @@ class _Parser:
     def attach(self, items, item, bare, either):
         """In "n = 2, 3" the second number belongs to the relation."""
         last = items[-1] if items else _ELLIPSIS
-        if not bare or item[0] == "relation" or last[0] != "relation" or last[1][-1] != "=":
+        if not bare or item[0] == "relation" or last[0] != "relation" or not (last[1][-1] == "=" or last[1] == "≠"):
             return items.append(item)
         side = last[2][-1]
         if side[:3] == ("tuple", " ", " "):
@@ -474,7 +478,7 @@ class _Parser:
         if any(len(row) != len(rows[0]) for row in rows):
             raise _Unread(True)
         matrix = ("matrix", tuple(map(tuple, rows)))
-        return ("call", "det", (matrix,)) if environment == "vmatrix" else matrix
+        return _determinant(matrix) if environment == "vmatrix" else matrix
 
     def big(self, name):
         """A sum, product, integral or limit with what stands below and above it, and the product that follows."""
@@ -496,6 +500,19 @@ class _Parser:
         if below[0] == "relation" and below[2][0][0] == "name":
             nodes = tuple(_put(node, below[2][0][1], ("name", "•")) for node in nodes)
         return ("call", name, nodes)
+
+
+def _determinant(matrix):
+    """Small determinants are written out."""
+    rows = matrix[1]
+    if len(rows) == 2 and len(rows[0]) == 2:
+        (a, b), (c, d) = rows
+        return ("sum", (("product", (a, d)), ("negative", ("product", (b, c)))))
+    if len(rows) == 3 and len(rows[0]) == 3:
+        (a, b, c), (d, e, f), (g, h, i) = rows
+        plus = tuple(("product", cells) for cells in ((a, e, i), (b, f, g), (c, d, h)))
+        return ("sum", plus + tuple(("negative", ("product", cells)) for cells in ((c, e, g), (b, d, i), (a, f, h))))
+    return ("call", "det", (matrix,))
 
 
 def _rows(node):

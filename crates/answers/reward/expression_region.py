@@ -138,7 +138,13 @@ class _Regions(_Equality):
                 return [(items[0], opening == "[", items[1], closing == "]")]
             if opening == "{":
                 return [(item, True, item, True) for item in items]
-            return self.common(items)
+            regions = self.regions_of(items)
+            common = None if regions is None else self.intersection(regions)
+            united = None if common is None else self.united(common)
+            # "x < 1, x > 2" leaves no number if both have to hold, and is meant as a choice.
+            if united is None:
+                return None
+            return common if united else [piece for region in regions for piece in region]
         if kind == "either":
             return self.joined(node[1])
         if kind == "relation":
@@ -190,6 +196,12 @@ class _Regions(_Equality):
         return regions[0] if len(regions) == 1 else self.intersection(regions)
 
     def solved(self, sign, left, right):
+        if sign == "≠" and left[0] == "name":
+            points = (right,)
+            if right[:2] == ("tuple", " ") or right[0] == "either":
+                points = right[-1]
+            points = [value for point in points for value in _expanded(point, True)]
+            return self.complement([(point, True, point, True) for point in points])
         if left[0] == "name" and not _has_name(right, left[1]):
             return _bounded(sign, right)
         if right[0] == "name" and not _has_name(left, right[1]):

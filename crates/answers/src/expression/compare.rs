@@ -294,8 +294,8 @@ impl Comparison {
             (Form::Tuple(_, _, gold), Form::Values(reply, order))
             | (Form::Values(gold, order), Form::Tuple(_, _, reply)) => self.bare_and_bracketed(gold, reply, *order),
             (Form::Matrix(gold), Form::Matrix(reply)) => self.matrices(gold, reply),
-            (Form::Matrix(rows), Form::Tuple(_, _, items)) | (Form::Tuple(_, _, items), Form::Matrix(rows)) => {
-                self.matrix_and_tuple(rows, items)
+            (Form::Matrix(rows), Form::Tuple(open, _, items)) | (Form::Tuple(open, _, items), Form::Matrix(rows)) => {
+                self.matrix_and_tuple(rows, *open, items)
             }
             (Form::System(gold), Form::System(reply)) => self.systems(gold, reply),
             (Form::System(pairs), Form::Tuple('(' | '⟨', _, items)) => self.system_and_tuple(pairs, items, true),
@@ -439,14 +439,14 @@ impl Comparison {
     }
 
     /// A column holds what a tuple of its cells does; whether a row does is not known.
-    fn matrix_and_tuple(&mut self, rows: &[Vec<Node>], items: &[Node]) -> Verdict {
+    fn matrix_and_tuple(&mut self, rows: &[Vec<Node>], open: char, items: &[Node]) -> Verdict {
         let cells: Vec<Node> = rows.concat();
         let is_column = rows.iter().all(|row| row.len() == 1);
         if !(is_column || rows.len() == 1) || cells.len() != items.len() {
             return WRONG_COUNT;
         }
         let verdict = self.in_order(&cells, items);
-        if is_column { verdict } else { unless_different(verdict) }
+        if is_column || open == '[' { verdict } else { unless_different(verdict) }
     }
 
     fn systems(&mut self, gold: &[(Node, Node)], reply: &[(Node, Node)]) -> Verdict {

@@ -344,8 +344,13 @@ impl Lexer {
             self.next += 1;
             self.chars.get(self.next - 1).into_iter().collect()
         };
+        let inner = inner.replace("\\imath", "i").replace("\\jmath", "j");
         if inner.is_empty() {
             return Err(Unread::Malformed);
+        }
+        // Unit vectors are written with a hat or in bold type.
+        if mark == "^" && matches!(inner.as_str(), "i" | "j" | "k") {
+            return self.name(&inner);
         }
         let after_number = self.tokens.last().is_some_and(|token| token.kind == Kind::Number);
         if after_number && !self.spaced && inner.len() <= 9 && inner.bytes().all(|byte| byte.is_ascii_digit()) {

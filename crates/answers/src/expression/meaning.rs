@@ -68,7 +68,11 @@ fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
         (' ', _) if items.iter().any(|item| matches!(item, Node::Relation(..))) => {
             system(items).or_else(|| named_items(items)).unwrap_or_else(|| Meaning::of(Form::Other(node.clone())))
         }
-        (' ', _) => Meaning::of(Form::Values(items.to_vec(), Order::Unclear)),
+        (' ', _) => {
+            // Points are listed in any order.
+            let points = items.iter().all(|item| matches!(item, Node::Tuple('(', ')', _)));
+            Meaning::of(Form::Values(items.to_vec(), if points { Order::Free } else { Order::Unclear }))
+        }
         ('{', _) => Meaning::of(Form::Values(items.to_vec(), Order::Free)),
         _ => Meaning::of(Form::Tuple(open, close, items.to_vec())),
     }
@@ -76,17 +80,21 @@ fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
 
 /// In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant.
 fn without_conditions(items: &[Node]) -> Option<&Node> {
-    let is_condition = |item: &Node| match item {
+    let (first, conditions) = items.split_first()?;
+    let is_said = first.is_value() || matches!(first, Node::Relation(signs, _) if signs.as_slice() == ['=']);
+    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some(first)
+}
+
+/// Returns whether a node only says of a letter what it stands for.
+pub(super) fn is_condition(item: &Node) -> bool {
+    match item {
         Node::Relation(signs, sides) => match (signs.as_slice(), sides.last()) {
-            (['∈'], Some(Node::Name(set))) => set.starts_with('𝔹'),
+            (['∈'], Some(Node::Name(set))) => set.starts_with('𝔹') || set == "Z" || set == "N",
             (['≠'], _) => true,
             _ => false,
         },
         _ => false,
-    };
-    let (first, conditions) = items.split_first()?;
-    let is_said = first.is_value() || matches!(first, Node::Relation(signs, _) if signs.as_slice() == ['=']);
-    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some(first)
+    }
 }
 
 fn relation(signs: &[char], sides: &[Node]) -> Meaning {

@@ -4,6 +4,7 @@
 //! brackets, sets and matrices are read in [`super::parse_groups`].
 
 use super::lex::{Token, Unread, lex};
+use super::meaning::is_condition;
 use super::node::Node;
 use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
 
@@ -195,6 +196,10 @@ impl Parser {
         }
         let is_fraction = self.kind() == Some(Kind::Frac);
         let factor = self.factor()?;
+        // "kπ (k ∈ ℤ)"
+        if is_condition(&factor) {
+            return Ok(());
+        }
         let whole = factors.last().filter(|_| is_fraction && factors.len() == 1).and_then(whole_number);
         let share = proper_fraction(&factor);
         match (whole, share) {
@@ -221,6 +226,9 @@ impl Parser {
                 let exponent = self.exponent()?;
                 node = match (node, exponent) {
                     (Node::Matrix(rows), Node::Name(name)) if name == "T" => Node::Matrix(transposed(&rows)),
+                    (Node::Tuple(_, _, cells), Node::Name(name)) if name == "T" => {
+                        Node::Matrix(cells.into_iter().map(|cell| vec![cell]).collect())
+                    }
                     (node, exponent) => Node::power(node, exponent),
                 };
             } else if self.kind() == Some(Kind::Postfix) {

@@ -177,8 +177,7 @@ impl Parser {
         if rows.iter().any(|row| row.len() != width) {
             return Err(Unread::Malformed);
         }
-        let matrix = Node::Matrix(rows);
-        Ok(if environment == "vmatrix" { Node::Call("det".to_owned(), vec![matrix]) } else { matrix })
+        Ok(if environment == "vmatrix" { determinant(rows) } else { Node::Matrix(rows) })
     }
 
     /// A sum, product, integral or limit with what stands below and above it, and the product that follows.
@@ -219,7 +218,7 @@ fn attach(items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
     if bare
         && is_plain
         && let Some(Node::Relation(signs, sides)) = items.last_mut()
-        && signs.last() == Some(&'=')
+        && matches!(signs.as_slice(), [.., '='] | ['≠'])
         && let Some(side) = sides.pop()
     {
         let mut values = match side {
@@ -231,6 +230,25 @@ fn attach(items: &mut Vec<Node>, item: Node, bare: bool, either: bool) {
         return;
     }
     items.push(item);
+}
+
+/// Small determinants are written out.
+fn determinant(rows: Vec<Vec<Node>>) -> Node {
+    let product = |factors: &[&Node]| Node::Product(factors.iter().map(|factor| (*factor).clone()).collect());
+    let less = |factors: &[&Node]| Node::negative(product(factors));
+    let cells: Vec<&[Node]> = rows.iter().map(Vec::as_slice).collect();
+    match cells.as_slice() {
+        [[a, b], [c, d]] => Node::Sum(vec![product(&[a, d]), less(&[b, c])]),
+        [[a, b, c], [d, e, f], [g, h, i]] => Node::Sum(vec![
+            product(&[a, e, i]),
+            product(&[b, f, g]),
+            product(&[c, d, h]),
+            less(&[c, e, g]),
+            less(&[b, d, i]),
+            less(&[a, f, h]),
+        ]),
+        _ => Node::Call("det".to_owned(), vec![Node::Matrix(rows)]),
+    }
 }
 
 /// The name that runs in a sum or a limit: any other name would do.

@@ -17,6 +17,9 @@ static STRONG: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Two numbers or letters in brackets: a point or an interval.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[(\[][^()\[\]]{1,40},[^()\[\]]{1,40}[)\]]$"));
+/// Several points.
+static POINTS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\([^()]{1,40},[^()]{1,40}\)(?:(?:,| and|, and) ?\([^()]{1,40},[^()]{1,40}\)){1,8}$"));
 /// An operator between operands that are no parts of a code name.
 static OPERATION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"[0-9a-zA-Z)] [+*/-] [0-9a-zA-Z(]|[0-9)][+*/][0-9a-zA-Z(]|[a-z)][+*/-][0-9a-z(]"));
@@ -46,7 +49,7 @@ pub(super) fn is_mathematics(text: &str) -> bool {
         .split(|ch: char| !ch.is_ascii_alphabetic())
         .any(|run| run.len() > 1 && SHORT_WORDS.contains(&format!(" {} ", run.to_ascii_lowercase())));
     let products = !has_short_word && (GROUP.is_match(text) || TERMS.is_match(text));
-    let letters = !has_word(text, 2) && (PAIR.is_match(text) || OPERATION.is_match(text));
+    let letters = !has_word(text, 2) && (PAIR.is_match(text) || POINTS.is_match(text) || OPERATION.is_match(text));
     (products || letters) && parse(text).is_ok()
 }
 

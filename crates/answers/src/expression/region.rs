@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::equal::{Comparison, infinite};
+use super::meaning::expanded;
 use super::node::Node;
 
 /// An interval, or a point where both ends are one.
@@ -134,7 +135,10 @@ impl Comparison {
             Node::Tuple('{', _, items) => Some(items.iter().map(Piece::point).collect()),
             Node::Tuple(_, _, items) => {
                 let regions: Option<Vec<_>> = items.iter().map(|item| self.region(item)).collect();
-                self.intersection(regions?)
+                let regions = regions?;
+                let common = self.intersection(regions.clone())?;
+                // "x < 1, x > 2" leaves no number if both have to hold, and is meant as a choice.
+                Some(if self.united(common.clone())?.is_empty() { regions.concat() } else { common })
             }
             Node::Either(items) => {
                 let regions: Option<Vec<_>> = items.iter().map(|item| self.region(item)).collect();
@@ -181,6 +185,15 @@ impl Comparison {
 
     fn solved(&mut self, sign: char, left: &Node, right: &Node) -> Option<Vec<Piece>> {
         let mirrored = mirrored(sign);
+        if let ('≠', Node::Name(_)) = (sign, left) {
+            let points = match right {
+                Node::Tuple(' ', _, values) | Node::Either(values) => values.as_slice(),
+                value => std::slice::from_ref(value),
+            };
+            let points: Vec<Piece> =
+                points.iter().flat_map(|point| expanded(point, true)).map(|point| Piece::point(&point)).collect();
+            return self.complement(points);
+        }
         match (left, right) {
             (Node::Name(name), value) if !value.has_name(name) => return bounded(sign, value),
             (value, Node::Name(name)) if !value.has_name(name) => return bounded(mirrored, value),

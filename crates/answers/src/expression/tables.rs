@@ -98,7 +98,7 @@ pub(super) const REPLACED: [(&str, &str); 28] = [
 ];
 
 /// LaTeX commands. Greek letters stand in a table of their own.
-pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
+pub(super) const COMMANDS: [(&str, Kind, &str); 144] = [
     ("frac", Kind::Frac, ""),
     ("dfrac", Kind::Frac, ""),
     ("tfrac", Kind::Frac, ""),
@@ -158,6 +158,7 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
     ("hbar", Kind::Name, "ℏ"),
     ("ell", Kind::Name, "l"),
     ("imath", Kind::Name, "i"),
+    ("jmath", Kind::Name, "j"),
     ("prime", Kind::Unread, ""),
     ("lbrace", Kind::Open, "{"),
     ("rbrace", Kind::Close, "}"),
@@ -195,7 +196,7 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
     ("dot", Kind::Mark, "˙"),
     ("ddot", Kind::Mark, "¨"),
     ("mathbb", Kind::Mark, "𝔹"),
-    ("mathcal", Kind::Mark, "𝒞"),
+    ("mathcal", Kind::Skip, ""),
     ("text", Kind::Text, ""),
     ("textrm", Kind::Text, ""),
     ("textbf", Kind::Text, ""),
@@ -245,7 +246,7 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 143] = [
 ];
 
 /// Signs that are one token each.
-pub(super) const SIGNS: [(char, Kind, &str); 59] = [
+pub(super) const SIGNS: [(char, Kind, &str); 60] = [
     ('+', Kind::Sign, "+"),
     ('-', Kind::Sign, "-"),
     ('*', Kind::Sign, "*"),
@@ -302,6 +303,7 @@ pub(super) const SIGNS: [(char, Kind, &str); 59] = [
     ('∞', Kind::Name, "∞"),
     ('∅', Kind::Name, "∅"),
     ('∂', Kind::Name, "∂"),
+    ('ħ', Kind::Name, "ℏ"),
     ('∑', Kind::Big, "∑"),
     ('∫', Kind::Big, "∫"),
     ('&', Kind::Cell, ""),
