@@ -92,6 +92,7 @@ fn an_answer_that_is_taken_back_is_none() {
         "\\boxed{5} - 1",
         "$\\boxed{5} + 1$.",
         "It is not $\\boxed{5}$",
+        "anything but \\boxed{5}",
         "It isn't <answer>5</answer>",
         "never **\\boxed{5}**",
         "<answer>not \\boxed{5}</answer>",
