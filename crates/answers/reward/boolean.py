@@ -18,7 +18,7 @@ def _parse_boolean(text):
         lower = lower[1:-1]
     lower = _trim(lower.rstrip("!."))
     value = _boolean_word(lower)
-    if value is None:
+    if value is None and not _is_weak(lower):
         value = _boolean_sentence(lower)
     if value is None:
         value = _reasoned_boolean(lower)
@@ -46,7 +46,9 @@ def _reasoned_boolean(lower):
     if found is None:
         return None
     first = _boolean_word(found.group("first"))
-    if _boolean_sentence(found.group("rest")) is not None:
+    rest = found.group("rest")
+    stress = next((stress for stress in _BOOLEAN["stress"] if rest.startswith(stress)), None)
+    if _boolean_sentence(rest if stress is None else rest[len(stress) :].lstrip(_WHITE)) is not None:
         return None
     words = _NO_WORD.split(found.group("rest"))
     if " because " not in lower and not any(word in _BOOLEAN["verbs"] for word in words):
@@ -56,6 +58,11 @@ def _reasoned_boolean(lower):
     if first and any(word in _BOOLEAN["turns"] or word.endswith("n't") for word in words):
         return None
     return first
+
+
+def _is_weak(lower):
+    found = _BOOLEAN_SENTENCE.match(lower)
+    return found is not None and found.group("verb") in _BOOLEAN["weak"]
 
 
 def _boolean_word(lower):

@@ -6,8 +6,8 @@ def check(spec, reply):
     if isinstance(spec, (str, bytes)):
         spec = json.loads(spec)
     found = _finals(reply[-RULES["check"]["max_reply_chars"] :])
-    if found is None:
-        return {"verdict": "incorrect", "reason": "unfinished", "extracted": None}
+    if isinstance(found, str):
+        return {"verdict": "incorrect", "reason": found, "extracted": None}
     try:
         verdict, reason = _check_finals(spec, found)
     except _CannotTell:

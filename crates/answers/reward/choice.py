@@ -10,7 +10,7 @@ def _check_choice(spec, reply):
         return _check_label(spec["label"], reply)
     if _is_longer(reply, max(len(option["text"]) for option in spec["options"])):
         return _incorrect("unreadable")
-    plain = _trim_wrappers(_plain(reply).replace("**", ""))
+    plain = _trim_wrappers(_plain(reply).replace("**", "")).strip('"')
     chosen = _option_named(spec["options"], plain)
     if chosen is None:
         rest = _bare_choice(plain)

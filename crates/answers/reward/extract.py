@@ -9,15 +9,22 @@ _HEADING = re.compile(RULES["extract"]["heading"])
 _ITEMS = re.compile(RULES["extract"]["items"][1:])
 _LEAD_IN = re.compile(RULES["extract"]["lead_in"][:-1] + r"\Z")
 _SENTENCE = re.compile(RULES["extract"]["sentence"][:-1] + r"\Z")
+_TITLED = _anchored(RULES["extract"]["titled"])
+_COMMITMENT = re.compile(RULES["extract"]["commitment"])
+_CONTEXT = RULES["extract"]["context"]
+_DENIED_BEFORE = _anchored(_CONTEXT["denied_before"])
+_JOINED_BEFORE = _anchored(_CONTEXT["joined_before"])
+_DENIED_AFTER = _anchored(_CONTEXT["denied_after"])
+_JOINED_AFTER = _anchored(_CONTEXT["joined_after"])
+_PERCENT_BEHIND = re.compile(_CONTEXT["percent"])
 _LEAD_OUT = re.compile(RULES["extract"]["lead_out"][:-1] + r"\Z")
-_DENIED = re.compile(RULES["extract"]["denied"][:-1] + r"\Z")
 _HASHES = RULES["extract"]["hashes"]
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,39}\Z")
 _BRACES = re.compile(r"[\\{}]")
 
 
 def _finals(reply):
-    """The marked answers, or the whole reply in a list of its own, or None if it broke off while thinking."""
+    """The marked answers, or the whole reply in a list of its own; or why there is none, as a text."""
     text = _without_end_tokens(reply)
     # Python takes these letters for an "i" in another case, Rust does not.
     shown = text.replace("ı", "\ue000").replace("İ", "\ue000")
@@ -25,25 +32,68 @@ def _finals(reply):
     if ends:
         text, shown = text[ends[-1].end() :], shown[ends[-1].end() :]
     elif _THINKING.match(shown):
-        return None
+        return "unfinished"
     # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
     spans = _innermost(shown, _tags(shown) + _boxes(shown) + _hashes(shown) + _lines(shown))
-    # "The answer is not \boxed{5}" says what it is not.
-    if any(_trim(text[span[1] : span[2]]) and _is_denied(shown, span[0]) for span in spans):
-        return [""]
-    marked = [answer for answer in (_trim(text[span[1] : span[2]]) for span in spans) if answer]
+    if any(_trim(text[span[1] : span[2]]) and shown[span[0]] in "\\<" and _is_disowned(shown, span[0], span[3]) for span in spans):
+        return "disowned"
+    marked = [answer for answer in (_final_answer(text, shown, span) for span in spans) if answer]
     if marked:
         return marked
     if spans:
         return [""]
-    sentence = _SENTENCE.match(_trim(shown))
-    return [_trim(text)[sentence.start("answer") :] if sentence else _trim(text)]
+    return [_unmarked(_trim(text), _trim(shown))]
 
 
-def _is_denied(text, start):
-    """Whether the words right before a mark deny it."""
-    before = text[max(start - RULES["extract"]["max_denial"] - 1, 0) : start]
-    return _DENIED.search(_ascii_lower(before)) is not None
+def _unmarked(text, shown):
+    """A reply without a mark, less the words of a sentence around the answer and what led to that sentence."""
+    answer = _said(text, shown)
+    if answer is not None:
+        return answer
+    titled = _TITLED.search(shown)
+    if titled and not _COMMITMENT.search(shown[: titled.start()]):
+        start = titled.start("answer")
+        answer = _said(text[start:], shown[start:])
+        return text[start:] if answer is None else answer
+    for end in (shown.rfind("\n"), shown.rfind(". ")):
+        if end >= 0:
+            answer = _said(_trim(text[end + 1 :]), _trim(shown[end + 1 :]))
+            if answer is not None and not _COMMITMENT.search(shown[:end]):
+                return answer
+    return text
+
+
+def _said(text, shown):
+    """The answer in a sentence that is nothing but the answer."""
+    sentence = _SENTENCE.match(shown)
+    return text[sentence.start("answer") :] if sentence else None
+
+
+def _final_answer(text, shown, span):
+    """The answer without a sentence around it, and with the sign of percent that follows a box."""
+    answer = _trim(text[span[1] : span[2]])
+    said = _said(answer, _trim(shown[span[1] : span[2]]))
+    if said is not None:
+        answer = _trim(said)
+    if answer and shown[span[0]] == "\\" and _PERCENT_BEHIND.match(_after(shown, span[3])):
+        answer += "%"
+    return answer
+
+
+def _is_disowned(text, start, end):
+    """Whether the line of a mark takes the marked answer back, or makes it a part of something else."""
+    before = text[max(start - _CONTEXT["max_chars"], 0) : start].rsplit("\n", 1)[-1]
+    after = _after(text, end)
+    return bool(
+        _DENIED_BEFORE.search(before)
+        or _JOINED_BEFORE.search(before)
+        or _DENIED_AFTER.search(after)
+        or _JOINED_AFTER.search(after)
+    )
+
+
+def _after(text, end):
+    return text[end : end + _CONTEXT["max_chars"]].split("\n", 1)[0]
 
 
 def _without_end_tokens(reply):

@@ -6,7 +6,10 @@ _VULGAR_FRACTIONS = frozenset(
 )
 _MISTYPED = dict(RULES["normalize"]["mistyped"])
 _MARKS = RULES["normalize"]["marks"]
-_SPELLED = re.compile("[" + "".join(_RAISED) + "".join(sorted(_VULGAR_FRACTIONS)) + "".join(_MISTYPED) + _MARKS + "]")
+_LOWERED_DIGITS = frozenset(
+    chr(code) for first, last in RULES["normalize"]["lowered_digits"] for code in range(first, last + 1)
+)
+_SPELLED = re.compile("[" + "".join(sorted(_LOWERED_DIGITS)) + "".join(_RAISED) + "".join(sorted(_VULGAR_FRACTIONS)) + "".join(_MISTYPED) + _MARKS + "]")
 _UNIFIED = {code: None for first, last in RULES["normalize"]["invisible"] for code in range(first, last + 1)}
 _UNIFIED.update(RULES["normalize"]["unified"])
 _UNIFIED.update((ord(white), " ") for white in _WHITE)
@@ -59,6 +62,8 @@ def _spell_raised(text):
         elif ch in _MISTYPED:
             spelled.append(_MISTYPED[ch])
         elif ch not in _MARKS:
+            if ch in _LOWERED_DIGITS and "0" <= previous <= "9":
+                spelled.append("_")
             # A digit right after a power is another factor, not one more digit of it.
             spelled.append(" " + ch if previous in _RAISED and "0" <= ch <= "9" else ch)
         previous = ch

@@ -2,6 +2,7 @@
 
 _STATED = RULES["stated"]
 _NAME = _anchored(_STATED["name"])
+_STATED_FRAME = re.compile(_STATED["frame"])
 _BRACE = re.compile("[{}]")
 _SIDES = re.compile("[()=≈\\[\\]]")
 
@@ -114,6 +115,10 @@ def _is_name(text):
 
 
 def _strip_words(text):
+    text = _without_quotes(text)
+    # Python takes these letters for an "i" in another case, Rust does not.
+    found = _STATED_FRAME.match(text.replace("ı", "\ue000").replace("İ", "\ue000"))
+    text = text[found.end() :] if found else text
     for lead in _STATED["leads"]:
         rest = _strip_word(text, lead)
         if rest is not None:
@@ -124,3 +129,11 @@ def _strip_words(text):
             text = text[: -len(tail)]
             break
     return _trim(text)
+
+
+def _without_quotes(text):
+    for quote in "\"'":
+        inner = text[1:-1]
+        if len(text) > 1 and text.startswith(quote) and text.endswith(quote) and quote not in inner:
+            return _trim(inner)
+    return text

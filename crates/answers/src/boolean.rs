@@ -60,6 +60,8 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
         r"^(?:(?:it|that|this|he|she|they|there|we|you|the (?:statement|claim|assertion|answer|proposition|sentence)|this (?:statement|claim))(?: (?P<verb>is|are|was|were|does|do|did|has|have|had|can|could|will|would|should|may|might|must)|'(?P<short>s|re)))(?P<not> ?not|n't|'t)?(?: (?P<word>yes|true|correct|right|no|false|incorrect|wrong|untrue))?$",
     )
 });
+/// Verbs that alone commit to nothing: "it may".
+const WEAK: [&str; 5] = ["may", "might", "could", "would", "should"];
 /// What cuts the answer from the sentence that repeats it.
 static CUT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?P<first>[a-z]{2,11}) ?[,.;:!-]? ?(?P<rest>[a-z(].{0,80})$"));
@@ -77,7 +79,7 @@ const VERBS: [&str; 24] = [
     "since", "due", "exists", "exist", "contains", "equals", "holds", "means", "lies",
 ];
 /// Words that may take an answer back.
-const DOUBTS: [&str; 57] = [
+const DOUBTS: [&str; 56] = [
     "yes",
     "no",
     "true",
@@ -117,7 +119,6 @@ const DOUBTS: [&str; 57] = [
     "some",
     "case",
     "cases",
-    "only",
     "usually",
     "often",
     "mostly",
@@ -137,7 +138,8 @@ const DOUBTS: [&str; 57] = [
     "almost",
 ];
 /// Words that turn a sentence round.
-const TURNS: [&str; 6] = ["not", "never", "cannot", "none", "nothing", "nobody"];
+const TURNS: [&str; 11] =
+    ["not", "never", "cannot", "none", "nothing", "nobody", "impossible", "unlikely", "fails", "lacks", "without"];
 
 /// Compares a normalised reply with the spec.
 pub(crate) fn check(spec: &BooleanSpec, reply: &str) -> Verdict {
@@ -165,6 +167,7 @@ pub(crate) fn rules() -> Value {
         "no": NO,
         "negations": NEGATIONS,
         "sentence": SENTENCE.as_str(),
+        "weak": WEAK,
         "cut": CUT.as_str(),
         "stress": STRESS,
         "reason": REASON.as_str(),
@@ -184,7 +187,7 @@ fn parse(text: &str) -> Option<bool> {
     let lower = lower.trim_matches(['"', '\'']);
     let lower = lower.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(lower);
     let lower = lower.trim_end_matches(['!', '.']).trim();
-    if let Some(value) = word(lower).or_else(|| sentence(lower)) {
+    if let Some(value) = word(lower).or_else(|| sentence(lower).filter(|_| !is_weak(lower))) {
         return Some(value);
     }
     if let Some(value) = reasoned(lower) {
@@ -209,14 +212,19 @@ fn reasoned(lower: &str) -> Option<bool> {
     let found = REASON.captures(lower)?;
     let first = word(found.name("first")?.as_str())?;
     let rest = found.name("rest")?.as_str();
-    // "No, it is" is a contradiction, not a reason.
-    if sentence(rest).is_some() {
+    // "No, it is" and "no, indeed it is" are contradictions, not reasons.
+    let plain = STRESS.into_iter().find_map(|stress| rest.strip_prefix(stress)).map_or(rest, str::trim_start);
+    if sentence(plain).is_some() {
         return None;
     }
     let mut words = rest.split(|ch: char| !(ch.is_ascii_lowercase() || ch == '\''));
     let is_reason = lower.contains(" because ") || words.clone().any(|word| VERBS.contains(&word));
     let is_turned = |word: &str| first && (TURNS.contains(&word) || word.ends_with("n't"));
     (is_reason && !words.any(|word| DOUBTS.contains(&word) || is_turned(word))).then_some(first)
+}
+
+fn is_weak(lower: &str) -> bool {
+    SENTENCE.captures(lower).and_then(|found| found.name("verb")).is_some_and(|verb| WEAK.contains(&verb.as_str()))
 }
 
 fn word(lower: &str) -> Option<bool> {
@@ -272,6 +280,8 @@ mod tests {
             "It isn't false",
             "yep",
             "\"Yes\"",
+            "Yes, it could",
+            "it can",
         ] {
             assert_eq!(parse(yes), Some(true), "{yes}");
         }
@@ -327,6 +337,12 @@ mod tests {
             "no (",
             "correct me",
             "no wonder",
+            "It may",
+            "it might",
+            "it could be true",
+            "that would",
+            "No, indeed it is",
+            "Yes, it is impossible",
         ] {
             assert_eq!(parse(other), None, "{other}");
         }

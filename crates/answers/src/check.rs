@@ -1,5 +1,7 @@
 //! Comparing a reply with a spec: what the reply commits itself to, caps, normalisation, and the hand-over to the type.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use crate::extract::{Finals, finals};
@@ -41,19 +43,21 @@ pub fn check(spec: &AnswerSpec, reply: &str) -> Verdict {
 pub fn judge(spec: &AnswerSpec, reply: &str) -> Judgement {
     let marked = match finals(last_chars(reply, MAX_REPLY_CHARS)) {
         Finals::Marked(marked) => marked,
-        Finals::Whole(whole) => vec![whole],
+        Finals::Whole(whole) => vec![Cow::Borrowed(whole)],
+        Finals::Disowned => return Judgement { verdict: Verdict::incorrect(Cause::Disowned), extracted: None },
         Finals::Unfinished => return Judgement { verdict: Verdict::incorrect(Cause::Unfinished), extracted: None },
     };
-    let extracted = marked.last().filter(|answer| !answer.is_empty()).map(|answer| (*answer).to_owned());
+    let extracted = marked.last().filter(|answer| !answer.is_empty()).map(|answer| answer.clone().into_owned());
     Judgement { verdict: check_finals(spec, &marked), extracted }
 }
 
-fn check_finals(spec: &AnswerSpec, marked: &[&str]) -> Verdict {
+fn check_finals(spec: &AnswerSpec, marked: &[Cow<'_, str>]) -> Verdict {
     let max_chars = spec.longest().saturating_mul(MAX_GROWTH).max(MAX_VALUE_CHARS);
     let mut different: Vec<&str> = Vec::new();
     let mut num_bytes = 0_usize;
     for answer in marked {
-        if !different.contains(answer) {
+        let answer = answer.as_ref();
+        if !different.contains(&answer) {
             different.push(answer);
             num_bytes = num_bytes.saturating_add(answer.len());
         }

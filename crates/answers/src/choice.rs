@@ -17,13 +17,17 @@ use crate::spec::AnswerSpec;
 use crate::string::{Given, Gold, fold, is_longer};
 use crate::verdict::{Cause, Verdict};
 
+mod stated_options;
+
+pub(crate) use stated_options::infer;
+
 /// The gold side of a multiple choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChoiceSpec {
     /// Label of the right option.
     pub label: String,
-    /// All options in the order shown; none where only the labels are known.
+    /// All options in the order shown; the right one alone, or none, where the others are not known.
     pub options: Vec<ChoiceOption>,
 }
 
@@ -70,6 +74,9 @@ pub fn choice(options: &[&str], correct: usize) -> Result<AnswerSpec, Error> {
         return Err(Error::Options("more than 26"));
     }
     let label = labelled.get(correct).ok_or(Error::Options("the right one is not among them"))?.label.clone();
+    if labelled.len() < 2 {
+        return Err(Error::Options("fewer than two"));
+    }
     let spec = ChoiceSpec { label, options: labelled };
     spec.validate()?;
     Ok(AnswerSpec::Choice(spec))
@@ -87,7 +94,7 @@ pub(crate) fn check(spec: &ChoiceSpec, reply: &str) -> Verdict {
 }
 
 /// Makes a choice of which nothing but the label of the right option is known: "B", "(b)", "Option B".
-pub(crate) fn label_only(text: &str) -> Option<AnswerSpec> {
+fn label_only(text: &str) -> Option<AnswerSpec> {
     let plain = latex::plain(text);
     let (label, rest) = labelled(bare(&plain))?;
     rest.is_none().then(|| AnswerSpec::Choice(ChoiceSpec { label, options: Vec::new() }))
@@ -139,8 +146,9 @@ impl ChoiceSpec {
             let is_label = self.label.len() == 1 && LABELS.contains(self.label.as_str());
             return if is_label { Ok(()) } else { Err(Error::Options("the label is no letter from A to Z")) };
         }
-        if self.options.len() < 2 {
-            return Err(Error::Options("fewer than two"));
+        if let [option] = self.options.as_slice() {
+            let is_label = option.label == self.label && option.label.len() == 1 && LABELS.contains(&option.label);
+            return if is_label { self.validate_texts() } else { Err(Error::Options("fewer than two")) };
         }
         let expected = LABELS.chars().map(String::from);
         if self.options.len() > LABELS.len()
@@ -180,7 +188,7 @@ fn chosen<'s>(spec: &'s ChoiceSpec, reply: &str) -> Option<&'s ChoiceOption> {
         return None;
     }
     let plain = latex::plain(reply).replace("**", "");
-    let plain = trim_wrappers(&plain);
+    let plain = trim_wrappers(&plain).trim_matches('"');
     let shortened = || Some(bare(plain)).filter(|rest| rest.len() < plain.len());
     named(spec, plain).or_else(|| named(spec, shortened()?))
 }

@@ -2,9 +2,10 @@
 //!
 //! A reply may mark its final answer in four ways: a complete `<answer>` tag, a balanced `\boxed{}`, a line `#### x`,
 //! a line `Answer: x`. What stands before the last `</think>` is no part of the answer. All marked answers count, since
-//! a reply with two different ones has not decided; a reply without a mark is its own answer, as a whole. Every scan is
-//! one pass.
+//! a reply with two different ones has not decided, and neither has one that takes an answer back; a reply without a mark
+//! is its own answer, as a whole. Every scan is one pass.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
@@ -13,15 +14,19 @@ use serde_json::{Value, json};
 
 use crate::pattern::pattern;
 
+mod context;
+
 /// What a reply commits itself to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Finals<'r> {
     /// Marked answers in the order of their ends; at least one.
-    Marked(Vec<&'r str>),
+    Marked(Vec<Cow<'r, str>>),
     /// Nothing is marked: the reply is the answer.
     Whole(&'r str),
     /// The reply broke off while it was still thinking.
     Unfinished,
+    /// The reply takes a marked answer back: "\boxed{5} is wrong".
+    Disowned,
 }
 
 /// Where a marked answer stands: from `start` to `end` with its mark, from `from` to `to` without.
@@ -37,16 +42,12 @@ static THINK: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)</think(?:ing)?>"
 static THINKING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[ \t\r\n]{0,64}<think(?:ing)?>"));
 static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)<(?P<close>/?)answer>"));
 static BOX: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\\(?:boxed|fbox)[ \t\n]{0,8}\{"));
-/// "Answer: 5", "**Final answer:** 5", "### Answer: 5", "So the answer is: 5".
+/// "Answer: 5", "**Final answer:** 5", "### Answer: 5", "So the answer is: 5", on a line of its own or behind a sentence.
 static LINE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?im)^[ \t>#*_-]{0,16}(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:final |correct )?answer(?: is)?[ \t]?[*_]{0,3}[ \t]?[:：][*_]{0,3}(?P<answer>[^\n]*)",
+        r"(?im)(?:^|[.!?)] )[ \t>#*_-]{0,16}(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:final |correct )?(?:answer(?: is)?|ans\.?)[ \t]?[*_]{0,3}[ \t]?[:：][*_]{0,3}(?P<answer>[^\n]*)",
     )
 });
-/// Words before a mark that say that it is not the answer, in lower case.
-static DENIED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[^a-z])(?:not|never|isn['’]t|wasn['’]t) [$*( \\]*$"));
-/// So many characters before a mark are looked at.
-const MAX_DENIAL: usize = 24;
 const HASHES: &str = "####";
 /// A heading of a step: "#### Step 1", "#### 2. Setup".
 static HEADING: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[*_]{0,3}(?:[A-Za-z]|[0-9]{1,2}[.)] )"));
@@ -58,8 +59,18 @@ static LEAD_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[A-Za-z \t\r\n:=,.
 /// A sentence that is nothing but the answer: "So the correct answer is Paris."
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:the|my) (?:(?:final|correct|right) )?(?:answer|option|choice) is:? )(?P<answer>[^\n]+)$",
+        r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:the |my )?(?:(?:final|correct|right) )?(?:answer|option|choice) is:? )(?P<answer>[^\n]+)$",
     )
+});
+/// A heading over the last line: "**Final Answer**", "### Answer".
+static TITLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|\n)[ \t]{0,8}(?:#{1,6} |\*\*|__)(?:the )?(?:final |correct )?answer(?:\*\*|__)?[ \t]*\n[ \t\r\n]*(?P<answer>[^\n]+)$",
+    )
+});
+/// What such a sentence may not follow: another one.
+static COMMITMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:answer|option|choice)(?:[*_:]| (?:is|was|isn't|cannot|can|could|may|might|must|would|should))")
 });
 static LEAD_OUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[ \t\r\n.!*_$]{0,40}$"));
 
@@ -81,16 +92,18 @@ pub(crate) fn finals(reply: &str) -> Finals<'_> {
     spans.extend(hashes(text));
     spans.extend(lines(text));
     let spans = innermost(text, spans);
-    // "The answer is not \boxed{5}" says what it is not.
-    if spans.iter().any(|span| !span.answer(text).is_empty() && is_denied(text, span)) {
-        return Finals::Marked(vec![""]);
+    if spans.iter().any(|span| {
+        !span.answer(text).is_empty() && span.is_enclosed(text) && context::is_disowned(text, span.start, span.end)
+    }) {
+        return Finals::Disowned;
     }
-    let marked: Vec<&str> = spans.iter().map(|span| span.answer(text)).filter(|answer| !answer.is_empty()).collect();
+    let marked: Vec<Cow<'_, str>> =
+        spans.iter().map(|span| span.final_answer(text)).filter(|answer| !answer.is_empty()).collect();
     if !marked.is_empty() {
         return Finals::Marked(marked);
     }
     // "Write it in \boxed{}" marks nothing, but a reply that is all empty marks has no answer.
-    if spans.is_empty() { Finals::Whole(whole(text.trim())) } else { Finals::Marked(vec![""]) }
+    if spans.is_empty() { Finals::Whole(whole(text.trim())) } else { Finals::Marked(vec![Cow::Borrowed("")]) }
 }
 
 fn without_end_tokens(reply: &str) -> &str {
@@ -114,29 +127,53 @@ fn is_token_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-/// A reply without a mark, less the words of a sentence around the answer.
+/// A reply without a mark, less the words of a sentence around the answer and what led to that sentence.
 fn whole(text: &str) -> &str {
-    SENTENCE.captures(text).and_then(|found| found.name("answer")).map_or(text, |answer| answer.as_str())
+    if let Some(answer) = said(text) {
+        return answer;
+    }
+    let titled = TITLED.captures(text).and_then(|found| Some((found.get(0)?.start(), found.name("answer")?.as_str())));
+    if let Some((_, answer)) = titled.filter(|(start, _)| !COMMITMENT.is_match(text.get(..*start).unwrap_or(""))) {
+        return said(answer).unwrap_or(answer);
+    }
+    let ends = [text.rfind('\n'), text.rfind(". ")];
+    let last = ends.into_iter().flatten().find_map(|end| {
+        let answer = said(text.get(end + 1..)?.trim())?;
+        (!COMMITMENT.is_match(text.get(..end)?)).then_some(answer)
+    });
+    last.unwrap_or(text)
 }
 
-/// Returns whether the words right before a mark deny it.
-fn is_denied(text: &str, span: &Span) -> bool {
-    let before = text.get(..span.start).unwrap_or("");
-    let from = before.char_indices().rev().nth(MAX_DENIAL).map_or(0, |(from, _)| from);
-    DENIED.is_match(&before.get(from..).unwrap_or("").to_ascii_lowercase())
+/// The answer in a sentence that is nothing but the answer.
+fn said(text: &str) -> Option<&str> {
+    SENTENCE.captures(text)?.name("answer").map(|answer| answer.as_str())
 }
 
 impl Span {
     fn answer<'r>(&self, text: &'r str) -> &'r str {
         text.get(self.from..self.to).unwrap_or("").trim()
     }
+
+    /// The answer without a sentence around it, and with the sign of percent that follows a box.
+    fn final_answer<'r>(&self, text: &'r str) -> Cow<'r, str> {
+        let answer = self.answer(text);
+        let answer = said(answer).map_or(answer, str::trim);
+        let is_box = text.get(self.start..).is_some_and(|mark| mark.starts_with('\\'));
+        if is_box && !answer.is_empty() && context::has_percent(text, self.end) {
+            return Cow::Owned(format!("{answer}%"));
+        }
+        Cow::Borrowed(answer)
+    }
+
+    /// Whether the mark has an end of its own, which lines do not.
+    fn is_enclosed(&self, text: &str) -> bool {
+        text.get(self.start..).is_some_and(|mark| mark.starts_with(['\\', '<']))
+    }
 }
 
 /// What the Python side shares.
 pub(crate) fn rules() -> Value {
     json!({
-        "denied": DENIED.as_str(),
-        "max_denial": MAX_DENIAL,
         "think": THINK.as_str(),
         "thinking": THINKING.as_str(),
         "tag": TAG.as_str(),
@@ -148,6 +185,9 @@ pub(crate) fn rules() -> Value {
         "end_tokens": END_TOKENS,
         "max_end_tokens": MAX_END_TOKENS,
         "sentence": SENTENCE.as_str(),
+        "titled": TITLED.as_str(),
+        "commitment": COMMITMENT.as_str(),
+        "context": context::rules(),
         "lead_in": LEAD_IN.as_str(),
         "lead_out": LEAD_OUT.as_str(),
     })

@@ -79,6 +79,8 @@ const RAISED: [(char, char); 14] = [
     ('ⁿ', 'n'),
 ];
 
+const LOWERED_DIGITS: [(char, char); 1] = [('₀', '₉')];
+
 const VULGAR_FRACTIONS: [(char, char); 3] = [('¼', '¾'), ('⅐', '⅞'), ('↉', '↉')];
 
 /// Typed for a degree sign and for an apostrophe; NFKC would make an "o" and a blank of them.
@@ -182,6 +184,7 @@ pub(crate) fn rules() -> Value {
         "delimiters": DELIMITERS,
         "commands": COMMANDS,
         "raised": RAISED,
+        "lowered_digits": codes(&LOWERED_DIGITS),
         "vulgar_fractions": codes(&VULGAR_FRACTIONS),
         "mistyped": MISTYPED,
         "marks": MARKS,
@@ -229,6 +232,10 @@ fn spell_raised(text: &str) -> String {
             None if look_up(&MISTYPED, ch).is_some() => spelled.extend(look_up(&MISTYPED, ch)),
             None if MARKS.contains(ch) => {}
             None => {
+                // "101₂" is a number in base two, not the number 1012.
+                if is_in(&LOWERED_DIGITS, ch) && previous.is_ascii_digit() {
+                    spelled.push('_');
+                }
                 // A digit right after a power is another factor, not one more digit of it.
                 if ch.is_ascii_digit() && look_up(&RAISED, previous).is_some() {
                     spelled.push(' ');
@@ -326,6 +333,7 @@ mod tests {
         check(&[
             ("10²", "10^2"),
             ("10⁻⁸", "10^-8"),
+            ("101₂", "101_2"),
             ("x²y", "x^2y"),
             ("x²3", "x^2 3"),
             ("m³", "m^3"),

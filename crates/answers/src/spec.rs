@@ -136,7 +136,7 @@ pub fn gold_text(spec: &AnswerSpec) -> String {
 pub fn guess_probability(spec: &AnswerSpec) -> Option<f64> {
     match spec {
         AnswerSpec::Boolean(_) => Some(0.5),
-        AnswerSpec::Choice(spec) if !spec.options.is_empty() => {
+        AnswerSpec::Choice(spec) if spec.options.len() > 1 => {
             // At most 26 options exist, so the count converts without loss.
             u8::try_from(spec.options.len()).ok().map(|num_options| 1.0 / f64::from(num_options))
         }

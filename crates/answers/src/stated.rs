@@ -24,6 +24,12 @@ static NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Names that are none.
 const DENIALS: [&str; 11] = ["not", "never", "no", "or", "nor", "about", "if", "unless", "wrong", "incorrect", "false"];
+/// A sentence around a value that only says that this is the answer.
+static FRAME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(?:(?:so|thus|hence|therefore),? )?(?:(?:the |our |my )?(?:final |total )?(?:answer|result|total|value|solution|number|count|amount) (?:is|equals)|it is|it's|there (?:are|is|were|was)|we (?:get|have|find|obtain)|[xyn] (?:is|equals))) ",
+    )
+});
 /// Words before a value that change nothing.
 const LEADS: [&str; 17] = [
     "exactly ",
@@ -45,7 +51,8 @@ const LEADS: [&str; 17] = [
     "answer: ",
 ];
 /// Words behind a value that change nothing.
-const TAILS: [&str; 4] = [" exactly", " in total", " altogether", " precisely"];
+const TAILS: [&str; 7] =
+    [" exactly", " in total", " altogether", " precisely", " is the answer", " is the correct answer", " is correct"];
 
 /// LaTeX spellings beside those that every type reads, in the order of replacement.
 const SPELLINGS: [(&str, &str); 46] = [
@@ -157,6 +164,7 @@ pub(crate) fn rules() -> Value {
         "max_statements": MAX_STATEMENTS,
         "name": NAME.as_str(),
         "denials": DENIALS,
+        "frame": FRAME.as_str(),
         "leads": LEADS,
         "tails": TAILS,
         "spellings": SPELLINGS.as_slice(),
@@ -226,12 +234,23 @@ fn is_name(text: &str) -> bool {
 }
 
 fn strip_words(text: &str) -> &str {
+    let text = without_quotes(text);
+    let text = FRAME.find(text).and_then(|found| text.get(found.end()..)).unwrap_or(text);
     let text = LEADS.into_iter().find_map(|lead| strip_word(text, lead)).unwrap_or(text);
     let tail = TAILS.into_iter().find(|tail| {
         let start = text.len().checked_sub(tail.len());
         start.and_then(|start| text.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(tail))
     });
     text.get(..text.len() - tail.map_or(0, str::len)).unwrap_or(text).trim()
+}
+
+/// `"5"`.
+fn without_quotes(text: &str) -> &str {
+    let inner = ['"', '\''].into_iter().find_map(|quote| {
+        let inner = text.strip_prefix(quote)?.strip_suffix(quote)?;
+        (!inner.contains(quote)).then_some(inner.trim())
+    });
+    inner.unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -259,6 +278,14 @@ mod tests {
             "n = five = 5",
             "f(2) = 5",
             "\\left( 5 \\right)",
+            "\"5\"",
+            "'5'",
+            "The result is 5",
+            "So the final answer is five",
+            "It is exactly 5",
+            "there are 5",
+            "x equals 5",
+            "\\text{The answer is }5",
         ] {
             assert!(is_five(reply, false), "{reply}");
         }
@@ -279,6 +306,14 @@ mod tests {
             "() 5",
             "5 ()",
             "5 = 5 = 5 = 5 = 5 = 5",
+            "The result is not 5",
+            "The wrong answer is 5",
+            "It is 5 or 6",
+            "half of it is 5",
+            "\"5",
+            "5'",
+            "\"5\" or \"6\"",
+            "it is",
         ] {
             assert!(!is_five(reply, false), "{reply}");
         }

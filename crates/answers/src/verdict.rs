@@ -58,6 +58,8 @@ pub enum Cause {
     TooLong,
     /// The reply broke off before it came to an answer.
     Unfinished,
+    /// The reply takes its marked answer back, or makes it a part of something else.
+    Disowned,
     /// The reply marks several different answers as final.
     SeveralAnswers,
     /// The reply is not of the answer's type.
@@ -87,6 +89,7 @@ impl Cause {
             Self::Empty => "empty",
             Self::TooLong => "too_long",
             Self::Unfinished => "unfinished",
+            Self::Disowned => "disowned",
             Self::SeveralAnswers => "several_answers",
             Self::Unreadable => "unreadable",
             Self::DifferentValue => "different_value",

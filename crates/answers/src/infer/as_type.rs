@@ -19,9 +19,12 @@ use crate::string::spec_of;
 /// Makes the spec of an answer as a given type.
 ///
 /// # Errors
-/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice is one of labels
-/// alone; with its options it is made by [`crate::choice`].
+/// No plain code could check a reply against the answer, or it cannot be read as that type. A choice needs a label
+/// or options in the question; [`crate::choice`] makes one of options at hand.
 pub fn infer_as(answer: &str, question: &str, wanted: AnswerType) -> Result<AnswerSpec, NotVerifiable> {
+    if wanted == AnswerType::Choice {
+        return accepting(choice::infer(answer, question).ok_or(NotVerifiable::OtherType)?, answer);
+    }
     let spec = match infer(answer, question) {
         Ok(spec) if spec.answer_type() == wanted => return Ok(spec),
         _ if matches!(wanted, AnswerType::List | AnswerType::Set) => items_of(answer, question, wanted)?,
@@ -60,7 +63,6 @@ fn plainly(answer: &str, wanted: AnswerType) -> Option<AnswerSpec> {
         AnswerType::Expression => expression::forced(&normalize(answer)),
         AnswerType::Date => infer(answer, "In which year?").ok().filter(|spec| spec.answer_type() == wanted),
         AnswerType::Percentage => infer(&format!("{answer}%"), "What percentage?").ok(),
-        AnswerType::Choice => choice::label_only(&normalize(answer)),
         AnswerType::Boolean => boolean::forced(&normalize(answer)),
         // "5 apples" is a quantity of what was counted.
         AnswerType::Quantity => {

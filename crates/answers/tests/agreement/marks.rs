@@ -34,6 +34,46 @@ fn piece() -> impl Strategy<Value = String> {
         1 => answer().prop_map(|answer| format!("<answer>it is \\boxed{{{answer}}}.</answer>")),
         1 => "(<answer>|</answer>|\\\\boxed\\{|[{}$*]|\\\\|####|#### Step 1|\nAnswer: |</think>|<think>|\n){1,4}",
         1 => prop::collection::vec(any::<char>(), 0..8).prop_map(|chars| chars.into_iter().collect()),
+        1 => around(),
         1 => "[ \t\r\n\u{1c}\u{85}\u{a0}\u{2003}]{1,4}",
     ]
+}
+
+/// What stands around marks and may take an answer back, or is a sentence that gives one.
+fn around() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        "not ",
+        "-",
+        "−",
+        "2",
+        "0.",
+        "\\sqrt{",
+        "\\frac{1}{",
+        "The wrong answer is ",
+        "\\pm ",
+        " is wrong",
+        " is not correct",
+        "? No",
+        "... wait",
+        " or 6",
+        " \\text{ or } 6",
+        "^2",
+        "%",
+        "\\%",
+        " \\%",
+        " - 1",
+        "0",
+        "!",
+        ". No other",
+        "\nThe answer is @",
+        ". The final answer is @.",
+        "\n**Final Answer**\n\n",
+        "### Answer\n",
+        ". Answer: @",
+        "Ans: ",
+        "it ıs @",
+        "not @",
+        "\u{2019}) ",
+    ])
+    .prop_map(str::to_owned)
 }

@@ -141,7 +141,7 @@ fn reply() -> impl Strategy<Value = String> {
 fn inserted(text: &str, at: prop::sample::Index, piece: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let at = at.index(chars.len() + 1);
-    if piece.len() % 2 == 0 && at < chars.len() {
+    if piece.len().is_multiple_of(2) && at < chars.len() {
         chars.remove(at);
     }
     chars.splice(at..at, piece.chars());
@@ -194,7 +194,7 @@ fn spelled(digits: &str, places: usize, style: u8) -> String {
 fn grouped(digits: &str, separator: &str) -> String {
     let mut grouped = String::new();
     for (idx, digit) in digits.chars().enumerate() {
-        if idx > 0 && (digits.len() - idx) % 3 == 0 {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
             grouped.push_str(separator);
         }
         grouped.push(digit);

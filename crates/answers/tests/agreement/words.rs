@@ -292,6 +292,11 @@ fn specs() -> Vec<(AnswerSpec, String)> {
             specs.extend(["", " Rome", ") Rome", ", B"].map(|behind| (spec.clone(), format!("{label}{behind}"))));
         }
     }
+    for gold in ["(C) a cell", "D. Oslo"] {
+        if let Ok(spec) = infer_as(gold, "", AnswerType::Choice) {
+            specs.push((spec, gold.to_owned()));
+        }
+    }
     for options in OPTIONS {
         for (idx, text) in options.iter().enumerate() {
             if let Ok(spec) = choice(options, idx) {
