@@ -258,11 +258,30 @@ class _Parser:
         always = letter in _FUNCTION_LETTERS or "'" in name
         behind = self.peek(2)
         simple = self.peek(1)[0] in ("name", "number") and (behind[0] == "close" or behind[1] == ",")
-        if not always and not (simple and letter in _PERHAPS_FUNCTION_LETTERS):
+        applied = always or self.is_defined(letter, simple) or (simple and letter in _PERHAPS_FUNCTION_LETTERS)
+        if not applied:
             return ("name", name)
         self.next += 1
         node = self.bracket("(")
         return ("call", name, node[3] if node[:3] == ("tuple", "(", ")") else (node,))
+
+    def is_defined(self, letter, simple):
+        """"A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P."""
+        if self.next > 1:
+            kind, text, _ = self.tokens[self.next - 2]
+            if text != "," and kind not in ("or", "and"):
+                return False
+        depth, at = 0, self.next
+        while at < len(self.tokens):
+            kind = self.tokens[at][0]
+            depth += kind == "open"
+            depth = max(depth - 1, 0) if kind == "close" else depth
+            if not depth:
+                break
+            at += 1
+        behind = self.tokens[at + 1][1] if at + 1 < len(self.tokens) else ""
+        of_another = simple and self.peek(1)[0] == "name" and self.peek(1)[1] != letter
+        return (of_another or letter == "P") and behind == "="
 
     def skip_inverse(self):
         """Passes over the exponent -1 between a function and its bracket."""

@@ -51,6 +51,13 @@ pub(super) fn meaning(node: &Node) -> Meaning {
         Node::Either(items) => named_items(items).unwrap_or_else(|| Meaning::of(Form::Other(node.clone()))),
         Node::Tuple(open, close, items) => tuple(node, *open, *close, items),
         Node::Matrix(rows) => Meaning::of(Form::Matrix(rows.clone())),
+        // "P(1, 2)" is a point with its name.
+        Node::Call(name, items) if items.len() > 1 && name.len() == 1 && is_capital(&Node::name(name)) => {
+            Meaning::of(Form::Tuple('(', ')', items.clone()))
+        }
+        Node::Product(factors) if is_named_point(factors) => {
+            factors.get(1).map_or_else(|| Meaning::of(Form::Other(node.clone())), meaning)
+        }
         Node::Product(factors) => Meaning::of(scaled_matrix(factors).unwrap_or_else(|| Form::Value(node.clone()))),
         _ if node.is_value() => Meaning::of(Form::Value(node.clone())),
         _ => Meaning::of(Form::Other(node.clone())),
@@ -97,11 +104,18 @@ pub(super) fn is_condition(item: &Node) -> bool {
     }
 }
 
-fn relation(signs: &[char], sides: &[Node]) -> Meaning {
+fn relation(all_signs: &[char], all_sides: &[Node]) -> Meaning {
+    let (signs, sides) = (all_signs, all_sides);
     // What follows "≈" is a rounding of what stands before it.
     let num_exact = signs.iter().position(|sign| *sign == '≈').map_or(sides.len(), |idx| idx + 1);
     let sides = sides.get(..num_exact).unwrap_or(sides);
     let signs = signs.get(..num_exact.saturating_sub(1)).unwrap_or(signs);
+    if let ([first], ['≈'], [_, rounded]) = (sides, all_signs, all_sides)
+        && is_definable(first)
+        && !occurs(first, rounded)
+    {
+        return named(first, rounded, &[]);
+    }
     let whole = || Meaning::of(Form::Relation(signs.to_vec(), sides.to_vec()));
     let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return whole() };
     if sides.len() == 1 {
@@ -137,7 +151,12 @@ fn named(name: &Node, value: &Node, between: &[Node]) -> Meaning {
         *order = Order::Free;
         said.form = Form::Values(std::mem::take(items), Order::Free);
     }
-    Meaning { name: Some(name.clone()), form: said.form, between: between.to_vec() }
+    let name = match name {
+        // "x_{1,2}" is x, of which there are two.
+        Node::Name(letters) => Node::name(letters.strip_suffix("_1,2").unwrap_or(letters)),
+        other => other.clone(),
+    };
+    Meaning { name: Some(name), form: said.form, between: between.to_vec() }
 }
 
 /// Names, applied letters, derivatives and the like, which an equation may give a value.
@@ -154,6 +173,10 @@ fn is_definable(node: &Node) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_named_point(factors: &[Node]) -> bool {
+    matches!(factors, [name, Node::Tuple('(', ')', _)] if is_capital(name))
 }
 
 fn is_capital(node: &Node) -> bool {

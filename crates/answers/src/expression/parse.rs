@@ -334,7 +334,8 @@ impl Parser {
         let simple =
             self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.kind, Kind::Name | Kind::Number))
                 && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
-        let is_applied = always || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter));
+        let is_applied =
+            always || self.is_defined(letter, simple) || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter));
         if !is_applied {
             return Ok(Node::Name(name));
         }
@@ -344,6 +345,28 @@ impl Parser {
             argument => vec![argument],
         };
         Ok(Node::Call(name, arguments))
+    }
+
+    /// "A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P.
+    fn is_defined(&self, letter: char, simple: bool) -> bool {
+        let before = self.next.checked_sub(2).and_then(|idx| self.tokens.get(idx));
+        let is_first = before.is_none_or(|token| token.text == "," || matches!(token.kind, Kind::Or | Kind::And));
+        let mut depth = 0_usize;
+        let close = self.tokens.iter().skip(self.next).position(|token| {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let behind = close.and_then(|offset| self.tokens.get(self.next + offset + 1));
+        let of_another = simple
+            && self
+                .tokens
+                .get(self.next + 1)
+                .is_some_and(|token| token.kind == Kind::Name && token.text != letter.to_string());
+        is_first && (of_another || letter == 'P') && behind.is_some_and(|token| token.text == "=")
     }
 
     /// Passes over the exponent -1 between a function and its bracket.

@@ -16,7 +16,7 @@ const MAX_CHARS: usize = 64;
 /// Before a mark: "not", "the wrong answer is".
 static DENIED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)(?:^|[^a-z])(?:not|isn['’]t|wasn['’]t|never|cannot be|can['’]t be|rather than|instead of|anything but|other than|wrong to say|incorrect to say|(?:wrong|incorrect|false) (?:answer|result|value|solution)(?: is| was|:)?)[ \t$*_"'(:\\\[]{0,8}$"#,
+        r#"(?i)(?:^|[^a-z])(?:not|isn['’]t|wasn['’]t|never|cannot be|can['’]t be|rather than|instead of|anything but|anyone but|except(?: for)?|other than|wrong to say|incorrect to say|(?:wrong|incorrect|false) (?:answer|result|value|solution)(?: is| was|:)?)[ \t$*_"'(:\\\[]{0,8}$"#,
     )
 });
 /// Right before a mark: another digit, a sign, the opening of a root or a fraction.

@@ -96,6 +96,7 @@ fn an_answer_that_is_taken_back_is_none() {
         "\\boxed{5} (or 6)",
         "\\boxed{5}\\% or 6\\%",
         "\\boxed{5}%%",
+        "anything but \\boxed{5}",
         "It isn't <answer>5</answer>",
         "It isn’t \\boxed{5}",
         "never **\\boxed{5}**",
