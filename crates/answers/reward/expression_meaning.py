@@ -22,6 +22,10 @@ def _meaning(node):
         form = _meaning(node[1])[1]
         if form[0] == "matrix":
             return None, ("matrix", tuple(tuple(("negative", cell) for cell in row) for row in form[1])), ()
+    if kind == "call" and len(node[2]) > 1 and len(node[1]) == 1 and "A" <= node[1] <= "Z":
+        return None, ("tuple", "(", ")", node[2]), ()
+    if kind == "product" and len(node[1]) == 2 and _is_capital(node[1][0]) and node[1][1][:3] == ("tuple", "(", ")"):
+        return _meaning(node[1][1])
     if kind == "product":
         return None, _scaled_matrix(node[1]) or ("value", node), ()
     return None, ("value" if _is_value(node) else "other", node), ()
@@ -85,6 +89,8 @@ def _relation_meaning(signs, sides):
 def _named(name, value, between):
     """A name with its value or values: these are solutions, in any order."""
     form = _meaning(value)[1]
+    if name[0] == "name" and name[1].endswith("_1,2"):
+        name = ("name", name[1][:-4])
     return name, ("values", form[1], True) if form[0] == "values" else form, between
 
 
@@ -93,10 +99,14 @@ def _is_definable(node):
     if node[0] == "name":
         return node[1] not in _NO_NAMES
     if node[0] == "product":
-        return all(factor[0] == "name" and "A" <= factor[1][0] <= "Z" for factor in node[1])
+        return all(map(_is_capital, node[1]))
     if node[0] != "call":
         return False
     return node[1] not in _KNOWN_CALLS or (node[1] == "abs" and all(inner[0] == "name" for inner in node[2]))
+
+
+def _is_capital(node):
+    return node[0] == "name" and "A" <= node[1][0] <= "Z"
 
 
 def _numbered_letter(pairs):

@@ -279,10 +279,8 @@ class _Parser:
         behind = self.peek(2)
         simple = self.peek(1)[0] in ("name", "number") and (behind[0] == "close" or behind[1] == ",")
         is_step = letter in _STEP_LETTERS and self.peek(1)[1] in ("t", "n", "x")
-        # "p(x) = x + 1" says what p is, whatever the letter.
-        defines = self.next == 1 and self.peek(3)[:2] == ("relation", "=") and name not in ("e", "i", "π")
-        is_custom = letter in _PERHAPS_FUNCTION_LETTERS or defines
-        if not always and not is_step and not (simple and is_custom):
+        applied = always or is_step or self.is_defined(letter, simple)
+        if not applied and not (simple and letter in _PERHAPS_FUNCTION_LETTERS):
             return ("name", name)
         self.next += 1
         node = self.bracket("(")
@@ -297,6 +295,24 @@ class _Parser:
             return ""
         self.next += 6
         return "'" * int(number) if name == "y" or name[0] in _FUNCTION_LETTERS else "^(%s)" % number
+
+    def is_defined(self, letter, simple):
+        """"A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P."""
+        if self.next > 1:
+            kind, text, _ = self.tokens[self.next - 2]
+            if text != "," and kind not in ("or", "and"):
+                return False
+        depth, at = 0, self.next
+        while at < len(self.tokens):
+            kind = self.tokens[at][0]
+            depth += kind == "open"
+            depth = max(depth - 1, 0) if kind == "close" else depth
+            if not depth:
+                break
+            at += 1
+        behind = self.tokens[at + 1][1] if at + 1 < len(self.tokens) else ""
+        of_another = simple and self.peek(1)[0] == "name" and self.peek(1)[1] != letter
+        return (of_another or letter == "P") and behind == "="
 
     def skip_inverse(self):
         """Passes over the exponent -1 between a function and its bracket."""

@@ -217,6 +217,8 @@ def _quantity_parts(text):
             unit = money[0]
             parts.append((value, [_Unit(unit.id + "/100", unit.dimension, unit.factor / 100)]))
             break
+        if not is_last and after[:end].endswith(" -"):
+            return None
         units = _part_units(after[:end], is_last, parts[-1] if parts else None)
         if not units:
             return None

@@ -4,6 +4,7 @@ _STRING = RULES["string"]
 _CLOCK = re.compile(_STRING["clock"]["time"][:-1] + r"\Z")
 _NAMED_TIMES = dict(_STRING["clock"]["named"])
 _COUNTED_ATOMS = re.compile("[A-Z].*[0-9]|[0-9].*[A-Z]", re.DOTALL)
+_AMOUNT = re.compile(_STRING["amount"])
 _NEUTRAL = _anchored(_STRING["case"]["neutral"])
 _ASKING = frozenset(_STRING["asking"])
 _PUNCTUATION = re.compile("[\"'`,.:;!?~-]")
@@ -96,10 +97,11 @@ def _is_other_by_case(gold, reply):
         return False
     # "Us" is a film.
     is_titled = len(given) == 2 and "A" <= bare[0] <= "Z" and "A" <= given[0] <= "Z"
+    is_symbol = len(given) == 2 and given != _ascii_lower(given) and not any(ch in "aeiouy" for ch in _ascii_lower(given))
     is_acronym = len(given) <= _STRING["case"]["max_acronym"] and all("A" <= ch <= "Z" for ch in given)
     # "FE2O3" could be another formula, "fe2o3" could not.
     is_formula = _formula_of(bare) is not None and given != _ascii_lower(given)
-    if is_formula or is_titled or (is_named and is_acronym) or _is_case_bound(given):
+    if is_formula or is_titled or is_symbol or (is_named and is_acronym) or _is_case_bound(given):
         return True
     if len(bare) > _STRING["case"]["max_unit"]:
         return False
@@ -146,7 +148,8 @@ def _forms(text, case_sensitive):
     spelled, plain = set(), set()
     for one in dict.fromkeys((text, _strip_article(text))):
         spelled |= _spellings(one, case_sensitive)
-        for letters in _plain_spellings(one):
+        # Where case counts, so do marks: "resume" is no "résumé".
+        for letters in [] if case_sensitive else _plain_spellings(one):
             plain |= _spellings(letters, case_sensitive)
     return spelled, plain, text.isascii()
 
@@ -233,7 +236,7 @@ def _strip_markup(text):
             text = rest
             break
     for mark in _STRING["paired"]:
-        if text.count(mark) % 2 == 0:
+        if text.count(mark) % 2 == 0 and not (mark == "$" and _AMOUNT.search(text)):
             text = text.replace(mark, "")
     return text
 

@@ -50,7 +50,7 @@ const LABELS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// "B", "(b)", "Option B.", "B) Paris", "B - Paris", "The answer is B: Paris", in lower case.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:the )?(?:final |correct |right |best )?(?:option|choice|answer|letter)(?: is)?:? (?:option |choice |letter )?)?[\[(]?(?P<label>[a-z])(?:\.?[\])][.:]?|[.:,])?(?:(?: [:=-]>?)? (?P<rest>.+))?$",
+        r"^(?:i(?: would|'d)? (?:choose|pick|select|go with) )?(?:(?:the )?(?:final |correct |right |best )?(?:option|choice|answer|letter)(?: is)?:? (?:option |choice |letter )?)?[\[(]?(?P<label>[a-z])(?:\.?[\])][.:]?|[.:,])?(?:(?: [:=-]>?)? (?P<rest>.+))?$",
     )
 });
 /// "Paris (B)", in lower case.
@@ -342,6 +342,8 @@ mod tests {
             "<answer>B</answer>",
             "#### B",
             "B is the correct answer",
+            "I choose B",
+            "I would go with option B.",
             "The correct option is B",
             "Choice (B)",
         ] {

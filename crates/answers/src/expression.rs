@@ -101,7 +101,7 @@ static CONDITION: LazyLock<Regex> = LazyLock::new(|| {
 /// Words before a value: "Area = ", "\\text{Volume: }", "The slope is".
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:\\(?:text|mathrm|textbf) ?\{ ?)?(?P<words>[A-Za-z][A-Za-z' -]{1,60}?) ?(?:\}? ?(?:[=:≈]|\b(?:is|are|equals)\b)+ ?\}?) ?(?P<rest>[^ =:].*)$",
+        r"^(?:\\(?:text|mathrm|textbf|operatorname) ?\{ ?)?(?P<words>[A-Za-z][A-Za-z' -]{1,60}?) ?(?:\}? ?(?:\([^()]{1,20}\) ?)?(?:[=:≈]|\b(?:is|are|equals)\b)+ ?\}?) ?(?P<rest>[^ =:].*)$",
     )
 });
 /// A word that makes something else of what follows.

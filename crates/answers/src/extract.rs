@@ -65,7 +65,7 @@ static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
 /// A heading over the last line: "**Final Answer**", "### Answer".
 static TITLED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:^|\n)[ \t]{0,8}(?:#{1,6} |\*\*|__)(?:the )?(?:final |correct )?answer(?:\*\*|__)?[ \t]*\n[ \t\r\n]*(?P<answer>[^\n]+)$",
+        r"(?i)(?:^|\n)[ \t]{0,8}(?:#{1,6} |\*\*|__)(?:the )?(?:final |correct )?answer(?:\*\*|__)?[ \t]{0,8}\n[ \t\r\n]{0,16}(?P<answer>[^\n]+)$",
     )
 });
 /// What such a sentence may not follow: another one.

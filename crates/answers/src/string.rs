@@ -232,7 +232,9 @@ impl Forms {
             Self { text: text.to_owned(), spelled: Vec::new(), plain: Vec::new(), is_ascii: text.is_ascii() };
         for text in texts {
             add_spellings(text, case_sensitive, &mut forms.spelled);
-            for plain in marks::plain_spellings(text) {
+            // Where case counts, so do marks: "resume" is no "résumé".
+            let plains = if case_sensitive { Vec::new() } else { marks::plain_spellings(text) };
+            for plain in plains {
                 add_spellings(&plain, case_sensitive, &mut forms.plain);
             }
         }
@@ -338,6 +340,7 @@ impl StringSpec {
 pub(crate) fn rules() -> Value {
     json!({
         "brackets": BRACKETS,
+        "amount": fold::AMOUNT.as_str(),
         "asking": ASKING,
         "paired": fold::PAIRED,
         "bullets": fold::BULLETS,

@@ -2,6 +2,11 @@
 //! accepted, and at least nine in ten right ones must be.
 //!
 //! `QUARRY_ANSWER_CASES` names another folder of the same form to run instead.
+#![expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test says what it found, and may be told what to run"
+)]
 
 use std::collections::BTreeMap;
 use std::error::Error;

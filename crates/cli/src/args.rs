@@ -354,7 +354,7 @@ pub(crate) struct CheckAnswersArgs {
     #[command(flatten)]
     pub(crate) gold: GoldArgs,
 
-    /// Reply of a model; its final answer is found behind <answer>, \boxed, #### or Answer:
+    /// Reply of a model; its final answer is found behind `<answer>`, `\boxed`, `####` or `Answer:`
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) reply: Option<String>,
 }

@@ -23,7 +23,7 @@ const GENERATOR: &str = "cloze/1";
 pub(crate) const DEF: Def = Def {
     name: "cloze_generate",
     summary: "asks for masked facts of a document, openly or as a choice, without a model",
-    version: 1,
+    version: 2,
     shape: Shape::Compute,
     takes: Takes::Documents,
     emits: true,

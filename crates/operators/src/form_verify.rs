@@ -22,7 +22,7 @@ use crate::{Def, Resources, language};
 pub(crate) const DEF: Def = Def {
     name: "form_verify",
     summary: "refuses pairs whose question does not stand alone or whose answer cannot be checked",
-    version: 1,
+    version: 2,
     shape: Shape::Compute,
     takes: Takes::Pairs,
     emits: false,

@@ -23,7 +23,7 @@ use crate::{Def, Resources};
 pub(crate) const DEF: Def = Def {
     name: "grounding_verify",
     summary: "refuses pairs whose answer is not in the document at the place given",
-    version: 1,
+    version: 2,
     shape: Shape::Compute,
     takes: Takes::Pairs,
     emits: false,

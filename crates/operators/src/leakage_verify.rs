@@ -20,7 +20,7 @@ use crate::{Def, Resources};
 pub(crate) const DEF: Def = Def {
     name: "leakage_verify",
     summary: "refuses pairs whose question gives the answer away",
-    version: 1,
+    version: 2,
     shape: Shape::Compute,
     takes: Takes::Pairs,
     emits: false,

@@ -57,6 +57,13 @@ pub(super) fn meaning(node: &Node) -> Meaning {
             )),
             _ => Meaning::of(Form::Value(node.clone())),
         },
+        // "P(1, 2)" is a point with its name.
+        Node::Call(name, items) if items.len() > 1 && name.len() == 1 && is_capital(&Node::name(name)) => {
+            Meaning::of(Form::Tuple('(', ')', items.clone()))
+        }
+        Node::Product(factors) if is_named_point(factors) => {
+            factors.get(1).map_or_else(|| Meaning::of(Form::Other(node.clone())), meaning)
+        }
         Node::Product(factors) => Meaning::of(scaled_matrix(factors).unwrap_or_else(|| Form::Value(node.clone()))),
         _ if node.is_value() => Meaning::of(Form::Value(node.clone())),
         _ => Meaning::of(Form::Other(node.clone())),
@@ -149,7 +156,12 @@ fn named(name: &Node, value: &Node, between: &[Node]) -> Meaning {
         *order = Order::Free;
         said.form = Form::Values(std::mem::take(items), Order::Free);
     }
-    Meaning { name: Some(name.clone()), form: said.form, between: between.to_vec() }
+    let name = match name {
+        // "x_{1,2}" is x, of which there are two.
+        Node::Name(letters) => Node::name(letters.strip_suffix("_1,2").unwrap_or(letters)),
+        other => other.clone(),
+    };
+    Meaning { name: Some(name), form: said.form, between: between.to_vec() }
 }
 
 /// Names, applied letters, derivatives and the like, which an equation may give a value.
@@ -166,6 +178,10 @@ fn is_definable(node: &Node) -> bool {
         }
         _ => false,
     }
+}
+
+fn is_named_point(factors: &[Node]) -> bool {
+    matches!(factors, [name, Node::Tuple('(', ')', _)] if is_capital(name))
 }
 
 fn is_capital(node: &Node) -> bool {

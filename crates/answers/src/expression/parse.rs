@@ -360,12 +360,8 @@ impl Parser {
                 && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
         let is_step = STEP_LETTERS.contains(letter)
             && self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.text.as_str(), "t" | "n" | "x"));
-        // "p(x) = x + 1" says what p is, whatever the letter.
-        let defines = self.next == 1
-            && self.tokens.get(self.next + 3).is_some_and(|token| token.kind == Kind::Relation && token.text == "=")
-            && !matches!(name.as_str(), "e" | "i" | "π");
-        let is_custom = PERHAPS_FUNCTION_LETTERS.contains(letter) || defines;
-        if !(always || is_step || (simple && is_custom)) {
+        let is_applied = always || is_step || self.is_defined(letter, simple);
+        if !(is_applied || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter))) {
             return Ok(Node::Name(name));
         }
         self.next += 1;
@@ -388,6 +384,28 @@ impl Parser {
         let mark = if is_function { "'".repeat(count) } else { format!("^({number})") };
         self.next += 6;
         Some(mark)
+    }
+
+    /// "A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P.
+    fn is_defined(&self, letter: char, simple: bool) -> bool {
+        let before = self.next.checked_sub(2).and_then(|idx| self.tokens.get(idx));
+        let is_first = before.is_none_or(|token| token.text == "," || matches!(token.kind, Kind::Or | Kind::And));
+        let mut depth = 0_usize;
+        let close = self.tokens.iter().skip(self.next).position(|token| {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth == 0
+        });
+        let behind = close.and_then(|offset| self.tokens.get(self.next + offset + 1));
+        let of_another = simple
+            && self
+                .tokens
+                .get(self.next + 1)
+                .is_some_and(|token| token.kind == Kind::Name && token.text != letter.to_string());
+        is_first && (of_another || letter == 'P') && behind.is_some_and(|token| token.text == "=")
     }
 
     /// Passes over the exponent -1 between a function and its bracket.

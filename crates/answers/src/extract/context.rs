@@ -16,7 +16,7 @@ const MAX_CHARS: usize = 64;
 /// Before a mark: "not", "the wrong answer is".
 static DENIED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)(?:^|[^a-z])(?:not|isn't|wasn't|never|cannot be|can't be|rather than|instead of|wrong to say|incorrect to say|(?:wrong|incorrect|false) (?:answer|result|value|solution)(?: is| was|:)?)[ \t$*_"'(:\\\[]{0,8}$"#,
+        r#"(?i)(?:^|[^a-z])(?:not|isn['’]t|wasn['’]t|never|cannot be|can['’]t be|rather than|instead of|anything but|anyone but|except(?: for)?|other than|wrong to say|incorrect to say|(?:wrong|incorrect|false) (?:answer|result|value|solution)(?: is| was|:)?)[ \t$*_"'(:\\\[]{0,8}$"#,
     )
 });
 /// Right before a mark: another digit, a sign, the opening of a root or a fraction.
@@ -28,13 +28,13 @@ static JOINED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// Behind a mark: "is wrong", "? No.", "wait", "or".
 static DENIED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?i)^[ \t$*_"'’).,;:…\]\\-]{0,8}(?:\?.*|(?:is|was|would be|must be|seems|looks)(?: [a-z]{1,12})?(?: the| an?)? (?:wrong|incorrect|false|invalid|mistaken).*|(?:isn't|is not|wasn't|was not|cannot be|can't be)(?: the| my)? (?:correct|right|true|valid|it|answer|final|possible|solution).*|\(?(?:wrong|incorrect|false)[ .!)]*|(?:wait|hmm|actually|oops|scratch that|correction|no, |no wait|not|or|(?:\\text|\\mathrm|\\mbox) ?\{ ?(?:or|not)|\\lor|\\vee)(?:[^a-z].*)?)$"#,
+        r#"(?i)^[ \t$*_"'’()%.,;:…\]\\-]{0,8}(?:\?.*|(?:is|was|would be|must be|seems|looks)(?: [a-z]{1,12})?(?: the| an?)? (?:wrong|incorrect|false|invalid|mistaken).*|(?:isn['’]t|is not|wasn['’]t|was not|cannot be|can['’]t be)(?: the| my)? (?:correct|right|true|valid|it|answer|final|possible|solution).*|\(?(?:wrong|incorrect|false)[ .!)]*|(?:wait|hmm|actually|oops|scratch that|correction|no, |no wait|or|(?:\\text|\\mathrm|\\mbox) ?\{ ?or|\\lor|\\vee)(?:[^a-z].*)?)$"#,
     )
 });
 /// Right behind a mark: another digit, a power, a sum or product that goes on to the end of the line.
 static JOINED_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:[0-9].*|\.[0-9].*|\^ ?\{? ?[0-9a-zA-Z(-].*| ?(?:[-−+*/×·÷±]|\\pm|\\cdot|\\times|\\div) ?\$?[0-9][0-9.,]{0,12}[ $.)\]\\]{0,6})$",
+        r"^(?:[0-9].*| ?\\?% ?\\?%.*|\.[0-9].*|\^ ?\{? ?[0-9a-zA-Z(-].*| ?(?:[-−+*/×·÷±]|\\pm|\\cdot|\\times|\\div) ?\$?[0-9][0-9.,]{0,12}[ $.)\]\\]{0,6})$",
     )
 });
 /// A sign of percent right behind a mark belongs to the answer.

@@ -38,6 +38,10 @@ fn parts(text: &str, resolve: fn(&str) -> Vec<Unit>) -> Option<Vec<(BigRational,
             return None;
         }
         let (unit, next) = after.split_at(end);
+        // "5 ft -10 in" is a difference; "5-ft-10-in" is none.
+        if !is_last && unit.ends_with(" -") {
+            return None;
+        }
         if let Some(hundredth) = parts.last().and_then(|(_, units)| hundredth(rest, units)) {
             parts.push((value, vec![hundredth]));
             break;

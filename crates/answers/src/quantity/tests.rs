@@ -115,6 +115,9 @@ fn other_values_and_units_are_refused() {
         ),
         ("5 MW", &["5 mW", "5 Mw", "5 kW"]),
         ("8 MB", &["8 Mb", "8 mb"]),
+        ("5 ft 10 in", &["5 ft -10 in", "5 ft 14 in"]),
+        ("77 °F", &["77 fs", "77 °C"]),
+        ("25 °C", &["25 cs", "25 °F"]),
         ("3 years", &["3 months", "3", "1095 days"]),
     ] {
         for reply in replies {

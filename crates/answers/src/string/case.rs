@@ -46,11 +46,16 @@ pub(super) fn is_other(gold: &str, reply: &str) -> bool {
     }
     // "Us" is a film.
     let is_titled = given.len() == 2 && bare.starts_with(|ch: char| ch.is_ascii_uppercase());
+    let is_upper = given.contains(|ch: char| ch.is_ascii_uppercase());
+    // "nm" and "Nm" are no words.
+    let is_symbol =
+        given.len() == 2 && is_upper && !given.to_ascii_lowercase().contains(['a', 'e', 'i', 'o', 'u', 'y']);
     let is_acronym = given.len() <= MAX_ACRONYM && given.bytes().all(|byte| byte.is_ascii_uppercase());
     // "FE2O3" could be another formula, "fe2o3" could not.
-    let is_formula = formula_of(bare).is_some() && given.contains(|ch: char| ch.is_ascii_uppercase());
+    let is_formula = formula_of(bare).is_some() && is_upper;
     is_bound(given)
         || is_formula
+        || is_symbol
         || are_units(bare, given)
         || (is_titled && given.starts_with(|ch: char| ch.is_ascii_uppercase()))
         || (named.is_some() && is_acronym)

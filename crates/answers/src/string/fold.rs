@@ -1,15 +1,22 @@
 //! Folding: case, quotes, commas, periods, hyphens and blanks, character by character.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::latex;
 use crate::letters::{is_letter, is_word};
+use crate::pattern::pattern;
 
 /// Marks of a line before its text: of an item, a quotation, a heading.
 pub(super) const BULLETS: [&str; 5] = ["- ", "* ", "• ", "> ", "# "];
 
 /// Marks that stand on both sides of words.
 pub(super) const PAIRED: [&str; 2] = ["**", "$"];
+
+/// "$5 to $10" has two signs of money, which are no marks.
+pub(super) static AMOUNT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^$]*\$[^$]*\$[0-9]"));
 
 /// So many letters before an exclamation or question mark make a word of a name: "Yahoo!", not "n!".
 pub(super) const MIN_EXCLAIMED: usize = 3;
@@ -54,7 +61,8 @@ fn strip_markup(text: &str) -> Cow<'_, str> {
     let text = BULLETS.iter().find_map(|bullet| text.strip_prefix(bullet).filter(is_text)).unwrap_or(text);
     let mut stripped = Cow::Borrowed(text);
     for mark in PAIRED {
-        if stripped.contains(mark) && stripped.matches(mark).count() % 2 == 0 {
+        let is_paired = stripped.contains(mark) && stripped.matches(mark).count() % 2 == 0;
+        if is_paired && !(mark == "$" && AMOUNT.is_match(&stripped)) {
             stripped = Cow::Owned(stripped.replace(mark, ""));
         }
     }

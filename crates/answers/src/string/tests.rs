@@ -85,6 +85,17 @@ fn neighbours_are_refused() {
 }
 
 #[test]
+fn where_case_counts_marks_count_too() {
+    let spec = StringSpec { case_sensitive: true, ..spec_of("résumé") };
+    let spec = StringSpec { aliases: Vec::new(), ..spec };
+    for reply in ["resume", "Résumé", "resumé"] {
+        assert!(!check(&spec, reply).is_correct(), "{reply}");
+    }
+    assert!(check(&spec, "résumé").is_correct());
+    assert!(accepts("résumé", "resume"));
+}
+
+#[test]
 fn nothing_equals_an_empty_answer() {
     assert_eq!(fold("\"\"", false), "");
     assert!(!accepts("\"", "'"));
@@ -211,6 +222,8 @@ fn doubts_signs_and_other_cases_are_refused() {
         ("Fe2O3", "FE2O3"),
         ("CoCl2", "COCL2"),
         ("ms", "Ms"),
+        ("nm", "Nm"),
+        ("$5 to $10", "5 to 10"),
     ] {
         assert!(!accepts(gold, reply), "{gold} / {reply}");
     }

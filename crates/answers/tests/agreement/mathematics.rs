@@ -5,7 +5,10 @@ use proptest::test_runner::TestRunner;
 use quarry_answers::{AnswerSpec, ExpressionKind, ExpressionSpec, infer};
 
 /// Spellings that no rule below makes; any of them meets any other.
-const SPELLINGS: &str = r"F = ma ¦ a = F/m ¦ PV = nRT ¦ P = nRT/V ¦ xy = x^2 ¦ y = x ¦ dy/dx = 3x^2 ¦ y' = 3x^2 ¦ \ln ¦ x ¦  + C ¦
+const SPELLINGS: &str = r"A(t) = 100e^{0.05t} ¦ 100e^{0.05t} ¦ A = 100e^{t/20} ¦ s(t) = -16t^2 + 64t ¦ P(A \cap B) = 0.12x ¦ 0.12x ¦ x(x) = 4 ¦
+P(1, \sqrt{3}) ¦ (1, \sqrt{3}) ¦ A(1, \sqrt{3}) ¦ x_{1,2} = 1 \pm \sqrt2 ¦ x = 1 \pm \sqrt2 ¦ x \approx 2.35y ¦ 2.35y ¦ y(x+1) = 3 ¦
+\text{Var}(X) = np(1-p) ¦ np(1-p) ¦ x = 1 or y(t) = 2 ¦
+F = ma ¦ a = F/m ¦ PV = nRT ¦ P = nRT/V ¦ xy = x^2 ¦ y = x ¦ dy/dx = 3x^2 ¦ y' = 3x^2 ¦ \ln ¦ x ¦  + C ¦
 3x^2 + 2x + C ¦ 3x^2+2x+c ¦ (-\infty,-2]\cup[3,\infty) ¦ (-∞, -2] U [3, ∞) ¦ x \leq -2 \cup x \geq 3 ¦
 \mathbb{R} - \{1\} ¦ all real numbers except 1 ¦ x \ne 1 ¦ a_n = \frac{3}{2} 2^n ¦ 3 \cdot 2^{n-1} ¦
 {n \choose k} ¦ \binom{n}{k} ¦ C(n,k) ¦ \frac{n!}{k!(n-k)!} ¦ KE = \frac12 mv^2 ¦ \frac{mv^2}{2} ¦
@@ -111,10 +114,10 @@ impl Maker<'_> {
 
     /// A spec as it is inferred, or as it may be given.
     fn spec(&mut self, gold: &str) -> AnswerSpec {
-        if self.below(2) == 0 {
-            if let Ok(spec) = infer(gold, "What is it?") {
-                return spec;
-            }
+        if self.below(2) == 0
+            && let Ok(spec) = infer(gold, "What is it?")
+        {
+            return spec;
         }
         let domain = (self.below(8) == 0).then(|| "x > 0".to_owned());
         let latex = gold.to_owned();
