@@ -225,9 +225,9 @@ class _Regions(_Equality):
                 points = right[-1]
             points = [value for point in points for value in _expanded(point, True)]
             return self.complement([(point, True, point, True) for point in points])
-        if left[0] == "name" and not _has_name(right, left[1]):
+        if left[0] == "name" and not _is_constant(left) and not _has_name(right, left[1]):
             return _bounded(sign, right)
-        if right[0] == "name" and not _has_name(left, right[1]):
+        if right[0] == "name" and not _is_constant(right) and not _has_name(left, right[1]):
             return _bounded(_mirror(sign), left)
         if left[:2] == ("call", "abs") and _is_constant(right):
             return self.between_bars(sign, left[2][0], right)

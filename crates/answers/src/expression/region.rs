@@ -205,8 +205,10 @@ impl Comparison {
             return self.complement(points);
         }
         match (left, right) {
-            (Node::Name(name), value) if !value.has_name(name) => return bounded(sign, value),
-            (value, Node::Name(name)) if !value.has_name(name) => return bounded(mirrored, value),
+            (Node::Name(name), value) if !left.is_constant() && !value.has_name(name) => return bounded(sign, value),
+            (value, Node::Name(name)) if !right.is_constant() && !value.has_name(name) => {
+                return bounded(mirrored, value);
+            }
             (Node::Call(name, arguments), value) if name == "abs" && value.is_constant() => {
                 return self.between_bars(sign, arguments.first()?, value);
             }

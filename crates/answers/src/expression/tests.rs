@@ -123,6 +123,7 @@ A \setminus B | A \cap \overline{B}
 p(x) = x^2 + 1 | x^2 + 1 | y = x^2 + 1
 -\begin{pmatrix}1\\2\end{pmatrix} | \begin{pmatrix}-1\\-2\end{pmatrix}
 x \approx 1.5 | 1.5 | x = 1.5
+(\pi, 8] | \pi < x \le 8 | 8 \ge x > \pi
 \sum_{i=1}^n a_i | \sum_{k=1}^{n} a_k
 \frac{dy}{dx} = 2x | y' = 2x | f'(x) = 2x
 ";
