@@ -10,6 +10,8 @@ _VALUE_LABEL = _anchored(_NOTATION["label"])
 _LABEL_DENIAL = re.compile(_NOTATION["denial"])
 _SQUASHED = _NOTATION["squashed"]
 _POSITIVE = _NOTATION["positive"]
+_BLANK_GROUPS = re.compile(" +")
+_LOOSE_BLANK = re.compile("(?<![0-9]) | (?![0-9])")
 _INTEGRATION = frozenset(_NOTATION["integration"])
 
 
@@ -63,9 +65,21 @@ def _parse_or_not(text):
 
 
 def _squash(text):
+    """Writes a text without what moves letters only: "3 1/2" keeps the blank that "31/2" lacks."""
     for old, new in _SQUASHED:
-        text = text.replace(old, new)
-    return text
+        text = _without_command(text, old, new)
+    return _LOOSE_BLANK.sub("", _BLANK_GROUPS.sub(" ", text))
+
+
+def _without_command(text, command, other):
+    """Replaces a command, and not the start of a longer one."""
+    first, *parts = text.split(command)
+    has_letters = _is_ascii_letter(command[-1])
+    return first + "".join((command if has_letters and _is_ascii_letter(part[:1]) else other) + part for part in parts)
+
+
+def _is_ascii_letter(text):
+    return text.isascii() and text.isalpha()
 
 
 def _compare(gold, reply, positive):
@@ -103,6 +117,10 @@ class _Comparison(_Regions):
     def nodes(self, gold, reply):
         if gold == reply:
             return CORRECT
+        conditions, others = _conditions(gold), _conditions(reply)
+        if conditions and others:
+            verdict = self.nodes(gold[3][0], reply[3][0])
+            return verdict if conditions == others else _unless_different(verdict)
         if _is_region(gold) or _is_region(reply):
             return self.regions(gold, reply)
         gold, reply = _meaning(_spread(gold, self.linked)), _meaning(_spread(reply, self.linked))
@@ -122,8 +140,20 @@ class _Comparison(_Regions):
         verdict = self.forms(gold[1], reply[1])
         if verdict != CORRECT or gold[1][0] != "value":
             return verdict
-        sides = [side for side in reply[2] if _is_constant(side) and _is_value(side)]
-        return _conjunction([self.values(gold[1][1], side) for side in sides])
+        return _conjunction(self.sides_between(gold[1][1], reply[2]))
+
+    def sides_between(self, value, between):
+        """In "A = 5 = 6" the sides contradict each other."""
+        names, verdicts = _variables(value), []
+        for side in filter(_is_value, between):
+            others = _variables(side)
+            if others and not all(other in names for other in others):
+                continue
+            verdict = self.values(value, side)
+            # A side may hold functions that are not known; one that differs for sure contradicts the value.
+            if not others or verdict[0] == "incorrect":
+                verdicts.append(verdict)
+        return verdicts
 
     def numbered_values(self, gold, reply):
         """"x_1 = 3, x_2 = -1" lists the values of x."""
@@ -200,7 +230,8 @@ class _Comparison(_Regions):
             if equal is None:
                 return _UNDECIDED
             if not equal:
-                return self.other_solutions(gold_gap, gap)
+                told = self.other_solutions(gold_gap, gap)
+                return told if gold_sign == sign == "=" else _unless_different(told)
             return _of(gold_sign == (sign if first == second else _mirror(sign)))
         return _UNDECIDED
 
@@ -324,7 +355,7 @@ class _Comparison(_Regions):
         table = [[self.nodes(left, right)[0] for right in reply] for left in gold]
         lines = table + list(zip(*table))
         if all("correct" in line for line in lines):
-            return CORRECT if free and same_count else _UNDECIDED
+            return CORRECT if free and same_count and _is_one_to_one(table) else _UNDECIDED
         if all(any(verdict != "incorrect" for verdict in line) for line in lines):
             return _UNDECIDED
         return _DIFFERENT if same_count else _WRONG_COUNT
@@ -410,6 +441,12 @@ class _Comparison(_Regions):
         return _unless_different(self.nodes(gold[-1], reply[-1]))
 
 
+def _is_one_to_one(table):
+    """Whether each value is repeated on both sides as often."""
+    columns = [column.count("correct") for column in zip(*table)]
+    return all(row.count("correct") == columns[idx] for row in table for idx in range(len(row)) if row[idx] == "correct")
+
+
 def _gap(items):
     return items.index(_ELLIPSIS) if _ELLIPSIS in items else len(items)
 
@@ -436,9 +473,21 @@ def _sides_of(meaning):
 
 def _names_conflict(name, other):
     """Whether values are given to two names of a kind: "f(x)" and "y" may be one."""
-    if name is None or other is None or name == other or "derivative" in (name[1], other[1]):
+    if name is None or other is None or name == other:
         return False
-    return (name[0] == "call") == (other[0] == "call")
+    if _num_primes(name) != _num_primes(other) or _is_bars(name) != _is_bars(other):
+        return True
+    return "derivative" not in (name[1], other[1]) and (name[0] == "call") == (other[0] == "call")
+
+
+def _num_primes(name):
+    """How often what a name stands for is derived."""
+    if name[:2] == ("call", "derivative"):
+        above = name[2][0]
+        first = above[1][0] if above[0] == "product" else above
+        order = _whole(first[2]) if first[0] == "power" else 1
+        return order if order is not None and order >= 0 else 0
+    return name[1].count("'") if name[0] in ("name", "call") else 0
 
 
 def _is_grouped(items):

@@ -4,6 +4,7 @@ _FUEL = _NOTATION["fuel"]
 _PRECISIONS = _NOTATION["precisions"]
 _MAX_FACTORIALS = _NOTATION["max_factorials"]
 _FIXED_VALUES = _NOTATION["fixed_values"]
+_STEPS = frozenset(_NOTATION["steps"])
 
 
 def _infinite(node):
@@ -96,6 +97,8 @@ class _Equality:
             other = reply if gold_end is not None else gold
             told = (gold_end is not None and reply_end is not None) or not _has_name(other, "∞")
             return gold_end == reply_end if told else None
+        if any(_has_infinite_part(node) or _may_be_matrices(node) for node in (gold, reply)):
+            return None
         for node in (gold, reply):
             if _count(node, lambda inner: inner[0] == "factorial") > _MAX_FACTORIALS:
                 return None
@@ -103,9 +106,14 @@ class _Equality:
         if self.fuel < 0:
             return None
         agreement = _residues_agree(gold, reply)
-        if agreement is True or (_is_rational(gold) and _is_rational(reply)):
+        if agreement is True:
+            # Numbers that differ by a multiple of the primes agree modulo each of them.
+            return None if self.outcome(gold, reply, 0, False, False) == "different" else True
+        if _is_rational(gold) and _is_rational(reply):
             return agreement
-        return self.equal_numbers(gold, reply)
+        equal = self.equal_numbers(gold, reply)
+        is_doubtful = _has_steps(gold) or _has_steps(reply) or _num_complex_bars(gold) != _num_complex_bars(reply)
+        return None if equal and is_doubtful else equal
 
     def equal_numbers(self, gold, reply):
         natural = self.equal_at_points(gold, reply, False)
@@ -116,25 +124,30 @@ class _Equality:
 
     def equal_at_points(self, gold, reply, log_10):
         if _is_constant(gold) and _is_constant(reply):
-            return {"same": True, "different": False}.get(self.outcome(gold, reply, 0, log_10))
+            return {"same": True, "different": False}.get(self.outcome(gold, reply, 0, log_10, True))
+        is_bent = _has_bends(gold) or _has_bends(reply)
+        far = range(*_FAR_POINTS) if is_bent else ()
         for first in (0, _FIRST_WHOLE_POINT):
             num_same, one_undefined = 0, False
-            for idx in range(first, first + _FIRST_WHOLE_POINT):
-                outcome = self.outcome(gold, reply, idx, log_10)
+            for idx in (*range(first, first + _FIRST_WHOLE_POINT), *far):
+                outcome = self.outcome(gold, reply, idx, log_10, idx == first)
                 if outcome == "different":
                     return False
-                num_same += outcome == "same"
-                one_undefined = one_undefined or outcome == "one_undefined"
+                num_same += outcome == "same" and idx < _FAR_POINTS[0]
+                one_undefined = one_undefined or (outcome == "one_undefined" and idx < _FAR_POINTS[0])
             if self.fuel < 0:
                 return None
             if one_undefined and _any(gold, _is_bars) != _any(reply, _is_bars):
+                return None
+            # The root of a square is more than what it is a square of.
+            if one_undefined and is_bent and len(_variables(gold, reply)) == 1:
                 return None
             if num_same >= 4:
                 return True
         return None
 
-    def outcome(self, gold, reply, idx, log_10):
-        """What one point shows."""
+    def outcome(self, gold, reply, idx, log_10, twice):
+        """What one point shows; values are the same `twice` if they agree in the second precision too."""
         is_complex = _has_name(gold, "i") or _has_name(reply, "i")
         for bits, factor in zip(_PRECISIONS, (1, 3)):
             self.fuel -= factor * (_numeric_cost(gold) + _numeric_cost(reply))
@@ -145,7 +158,8 @@ class _Equality:
             if left is None or right is None:
                 return "undefined" if left is right else "one_undefined"
             outcome = _met(left, right, bits)
-            if outcome == "different" or (outcome == "same" and not evaluation.lossy):
+            is_sure = not evaluation.lossy and not (twice and bits == _PRECISIONS[0])
+            if outcome == "different" or (outcome == "same" and is_sure):
                 return outcome
         return "open"
 
@@ -177,6 +191,50 @@ class _Equality:
 
 def _is_bare_log(node):
     return node[:2] == ("call", "log") and len(node[2]) == 1
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_steps(node):
+    """Whether a function of variables changes by steps: points between them show nothing of them."""
+    return _any(node, lambda inner: inner[0] == "call" and inner[1] in _STEPS and not _is_constant(inner))
+
+
+def _num_complex_bars(node):
+    """How many bars stand around names that are customary for complex numbers, which the points here are not."""
+    return _count(node, lambda inner: _is_bars(inner) and (_has_name(inner, "z") or _has_name(inner, "w")))
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_bends(node):
+    """Whether a node is bent somewhere, by bars or roots, so that far points matter."""
+    return _any(node, _is_bend)
+
+
+def _is_bend(node):
+    if node[0] == "call":
+        return node[1] in ("abs", "max", "min") and not _is_constant(node)
+    if node[0] != "power":
+        return False
+    return not _is_constant(node[1]) and _is_constant(node[2]) and _whole(node[2]) is None
+
+
+def _has_infinite_part(node):
+    """Whether one calculates with infinity as with a number."""
+    return node == _INFINITY or (node[0] != "call" and any(map(_has_infinite_part, _children(node))))
+
+
+@functools.lru_cache(maxsize=4096)
+def _may_be_matrices(node):
+    """Whether two capitals and an inverse or a transpose may be matrices, whose order counts."""
+    return _num_capitals(node) > 1 and _any(node, _is_turned_capital)
+
+
+def _is_turned_capital(node):
+    return node[0] == "power" and node[2] in (("name", "T"), ("negative", _ONE)) and _num_capitals(node[1]) > 0
+
+
+def _num_capitals(node):
+    return sum(len(name) == 1 and "A" <= name <= "Z" and name != "T" for name in _variables(node))
 
 
 def _is_bars(node):

@@ -11,6 +11,14 @@ def _sure(value):
     return value
 
 
+def _is_turned(name, idx):
+    """Whether a variable is below zero at a point: all are at the first of eight, and no two letters are at the same."""
+    raw = name.encode("utf-8", "surrogatepass")
+    code = raw[0] if len(raw) == 1 else _hash64(0, name) % 126 + 1
+    turn = idx % 8
+    return not turn or code >> (turn - 1) & 1 == 1
+
+
 class _Evaluation:
     """A value is a pair of balls: the real part and the imaginary one, which is None for real numbers."""
 
@@ -95,12 +103,14 @@ class _Evaluation:
     def sample(self, name):
         """The value of a variable: below one, then above zero, then of either sign, then whole."""
         random = _hash64(self.idx, name, self.idx)
-        if self.idx >= _FIRST_WHOLE_POINT:
-            return (random >> 33) % 12 + 1, 0, 0
+        if _FIRST_WHOLE_POINT <= self.idx < _FAR_POINTS[0]:
+            return (random >> 33) % (12 if self.idx < 24 else 90) + 1, 0, 0
         mantissa, power = (random >> 40) | 1, -24
         if self.idx >= 8:
             power = (-24, -23, -22, -20, -18, -12)[(random >> 8) % 6]
-            if not self.positive and random % 2:
+            if self.idx >= _FIRST_WHOLE_POINT:
+                power = 20 if self.idx >= 34 else -8
+            if not self.positive and _is_turned(name, self.idx):
                 mantissa = -mantissa
         elif self.idx >= 4:
             power = (-24, -23, -22, -21)[(random >> 8) % 4]
@@ -252,6 +262,8 @@ class _Evaluation:
             raise _NoValue
         if name in ("floor", "ceil"):
             return self.rounded(name, arguments[0]), None
+        if name in ("Re", "Im") and not _is_constant(arguments[0]):
+            raise _NoValue
         value = self.value(arguments[0])
         if name == "abs":
             return self.size(value), None

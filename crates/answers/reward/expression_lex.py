@@ -20,6 +20,7 @@ _GREEK_SIGNS = frozenset(sign for _, sign in _NOTATION["greek"])
 _MATH_UNITS = frozenset(_NOTATION["units"])
 _ENVIRONMENTS = frozenset(_NOTATION["environments"])
 _DRESS = _NOTATION["dress"]
+_VECTORS = _NOTATION["vectors"]
 _LETTER_RUN = re.compile("[A-Za-z]*")
 _DIGIT_RUN = re.compile("[0-9]*")
 _NUMERAL_RUN = re.compile("[0-9.]*")
@@ -63,6 +64,7 @@ def _with_turned_brackets(text):
 class _Lexer:
     def __init__(self, text):
         self.text, self.next, self.depth, self.spaced, self.tokens = text, 0, 0, False, []
+        self.has_vectors = any(command in text for command in _VECTORS)
 
     def peek(self):
         return self.text[self.next] if self.next < len(self.text) else ""
@@ -199,6 +201,12 @@ class _Lexer:
             self.environment(kind)
         elif kind == "name":
             self.name(text)
+        elif name == "times" and self.has_vectors and not (self.tokens and self.tokens[-1][0] == "number"):
+            # The product of two vectors is another one in the other order.
+            raise _Unread(False)
+        elif text == "*" and self.tokens and self.tokens[-1][1] == "∇":
+            # Gradient, divergence and curl are three things.
+            raise _Unread(False)
         elif kind != "skip":
             self.push(kind, text)
 

@@ -18,6 +18,10 @@ def _meaning(node):
         return _tuple_meaning(node)
     if kind == "matrix":
         return None, node, ()
+    if kind == "negative":
+        form = _meaning(node[1])[1]
+        if form[0] == "matrix":
+            return None, ("matrix", tuple(tuple(("negative", cell) for cell in row) for row in form[1])), ()
     if kind == "call" and len(node[2]) > 1 and len(node[1]) == 1 and "A" <= node[1] <= "Z":
         return None, ("tuple", "(", ")", node[2]), ()
     if kind == "product" and len(node[1]) == 2 and _is_capital(node[1][0]) and node[1][1][:3] == ("tuple", "(", ")"):
@@ -29,7 +33,7 @@ def _meaning(node):
 
 def _tuple_meaning(node):
     _, opening, _, items = node
-    if opening == " " and _only_conditions(*items):
+    if _conditions(node):
         return _meaning(items[0])
     if _ELLIPSIS in items:
         return None, ("sequence", items), ()
@@ -41,10 +45,13 @@ def _tuple_meaning(node):
     return None, node, ()
 
 
-def _only_conditions(first, *others):
+def _conditions(node):
     """In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant."""
+    if node[:2] != ("tuple", " "):
+        return ()
+    first, *others = node[3]
     is_said = _is_value(first) or first[:2] == ("relation", "=")
-    return is_said and bool(others) and all(map(_is_condition, others))
+    return tuple(others) if is_said and all(map(_is_condition, others)) else ()
 
 
 def _is_condition(item):
@@ -57,8 +64,9 @@ def _is_condition(item):
 
 
 def _relation_meaning(signs, sides):
-    if signs == "≈" and _is_definable(sides[0]) and not _occurs(*sides):
-        return _named(*sides, ())
+    # What a name is about is all that is said of it.
+    if signs[0] == "≈" and not _is_constant(sides[0]):
+        signs = "=" + signs[1:]
     num_exact = signs.find("≈") + 1 or len(sides)
     sides, signs = sides[:num_exact], signs[: num_exact - 1]
     if len(sides) == 1:

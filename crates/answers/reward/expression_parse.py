@@ -8,6 +8,7 @@ _MAX_TOKENS = _NOTATION["max_tokens"]
 _INVERTIBLE = frozenset(_NOTATION["invertible"])
 _FUNCTION_LETTERS = _NOTATION["function_letters"]
 _PERHAPS_FUNCTION_LETTERS = _NOTATION["perhaps_function_letters"]
+_STEP_LETTERS = _NOTATION["step_letters"]
 _FACTOR_KINDS = frozenset(["number", "name", "function", "frac", "root", "binom", "big", "open", "begin"])
 _CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "⟨": "⟩", "|": "|"}
 _NO_TOKEN = ("", "", False)
@@ -42,17 +43,35 @@ def _parse_expression(text):
 def _split_unit(tokens):
     first = next((idx for idx, token in enumerate(tokens) if token[0] == "unit"), 0)
     tail = tokens[first:]
-    if not first or not all(_is_unit_tail(kind, text) for kind, text, _ in tail):
+    if not first or not _is_unit(tail):
         return tokens, ""
     return tokens[:first], "".join(text for _, text, _ in tail).replace("{", "").replace("}", "")
 
 
-def _is_unit_tail(kind, text):
-    if kind == "sign":
-        return text in ("^", "/", "*", "-")
-    if kind in ("open", "close"):
-        return text in ("{", "}")
-    return kind == "unit" or (kind == "number" and text in ("1", "2", "3"))
+_BEHIND_UNIT = ("unit", "power", "}")
+_BEFORE_UNIT_PART = {
+    "unit": ("", "*", "/") + _BEHIND_UNIT,
+    "*": _BEHIND_UNIT,
+    "/": _BEHIND_UNIT,
+    "^": ("unit",),
+    "-": ("^", "{"),
+    "{": ("^",),
+    "power": ("^", "{", "-", "unit"),
+    "}": ("power",),
+}
+
+
+def _is_unit(tail):
+    """Units with powers, side by side or with a sign between them: "m/s^2", and not "m - 3" or "m/2"."""
+    before = ""
+    for kind, text, _ in tail:
+        part = "unit" if kind == "unit" else text
+        if kind == "number":
+            part = "power" if text in ("1", "2", "3") else ""
+        if before not in _BEFORE_UNIT_PART.get(part, ()):
+            return False
+        before = part
+    return before in _BEHIND_UNIT
 
 
 class _Parser:
@@ -247,6 +266,7 @@ class _Parser:
             name += self.take()[1]
         if letter in _FUNCTION_LETTERS and self.skip_inverse():
             name += "^-1"
+        name += self.take_raised_number(name)
         if not self.is_at("open", "(") or self.peek()[2]:
             return ("name", name)
         if name == "C" and self.peek(2)[1] == ",":
@@ -258,12 +278,23 @@ class _Parser:
         always = letter in _FUNCTION_LETTERS or "'" in name
         behind = self.peek(2)
         simple = self.peek(1)[0] in ("name", "number") and (behind[0] == "close" or behind[1] == ",")
-        applied = always or self.is_defined(letter, simple) or (simple and letter in _PERHAPS_FUNCTION_LETTERS)
-        if not applied:
+        is_step = letter in _STEP_LETTERS and self.peek(1)[1] in ("t", "n", "x")
+        applied = always or is_step or self.is_defined(letter, simple)
+        if not applied and not (simple and letter in _PERHAPS_FUNCTION_LETTERS):
             return ("name", name)
         self.next += 1
         node = self.bracket("(")
         return ("call", name, node[3] if node[:3] == ("tuple", "(", ")") else (node,))
+
+    def take_raised_number(self, name):
+        """A number in brackets above a name is no power: a derivative of a function, else a mark."""
+        first, second, third, number, *rest = [self.peek(ahead)[1] for ahead in range(6)]
+        if [first, second, third] + rest != ["^", "{", "(", ")", "}"] or name in ("e", "i", "π"):
+            return ""
+        if len(number) != 1 or number not in "123456789":
+            return ""
+        self.next += 6
+        return "'" * int(number) if name == "y" or name[0] in _FUNCTION_LETTERS else "^(%s)" % number
 
     def is_defined(self, letter, simple):
         """"A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P."""
@@ -350,12 +381,13 @@ class _Parser:
 
     def list(self, opening):
         """One node, or several between commas, "or" and "and"."""
-        items, either, joined = [], False, False
+        items, either, joined, by_sign = [], False, False, False
         if opening == "{" and self.kind() == "close":
             return ("name", "∅")
         while True:
             self.attach(items, self.ratio(opening), opening == " ", either)
             comma = self.take_sign(",;")
+            by_sign = by_sign or self.peek()[1] in ("∨", "∧")
             if self.kind() in ("or", "set_sign"):
                 either = True
             elif self.kind() == "and":
@@ -365,11 +397,16 @@ class _Parser:
             else:
                 break
             self.next += 1
-        if either and joined:
+        # "2 or 3" lists values, and a sign between two statements does not.
+        if (either and joined) or (by_sign and any(map(_is_value, items))):
             raise _Unread(False)
         if len(items) == 1:
             return items[0]
-        return ("either", tuple(items)) if either else ("tuple", opening, _CLOSING.get(opening, " "), tuple(items))
+        if either:
+            return ("either", tuple(items))
+        # Conditions with "and" between them all hold, those with commas perhaps not.
+        all_hold = joined and opening == " " and all(item[0] == "relation" for item in items)
+        return ("tuple", opening, "∧" if all_hold else _CLOSING.get(opening, " "), tuple(items))
 
     def ratio(self, opening):
         """A relation, or values with colons between them; in the braces of a set a colon means something else."""
@@ -428,6 +465,7 @@ class _Parser:
 
     def bracket(self, opening):
         num_bars, self.num_bars = self.num_bars, 0
+        is_empty = self.kind() == "close"
         if opening == "{":
             self.mark_condition()
         node = self.sum() if opening == "|" else self.list(opening)
@@ -438,6 +476,9 @@ class _Parser:
         self.num_bars = num_bars
         if kind != "close":
             raise _Unread(True)
+        # The set of the empty set is not empty.
+        if opening == "{" and node == ("name", "∅") and not is_empty:
+            raise _Unread(False)
         if opening + close in ("||", "⌊⌋", "⌈⌉"):
             return ("call", {"|": "abs", "⌊": "floor", "⌈": "ceil"}[opening], (node,))
         if opening + close == "⟨⟩":
@@ -517,8 +558,26 @@ class _Parser:
         self.depth -= 1
         below = nodes[0]
         if below[0] == "relation" and below[2][0][0] == "name":
-            nodes = tuple(_put(node, below[2][0][1], ("name", "•")) for node in nodes)
+            nodes = _without_index(nodes, below[2][0][1])
         return ("call", name, nodes)
+
+
+def _without_index(nodes, index):
+    """Writes a mark for the name that runs, another one than the marks of sums inside; in subscripts too."""
+    depth = 1
+    while any(_any(node, lambda inner: inner[0] == "name" and "•%d" % depth in inner[1]) for node in nodes):
+        depth += 1
+    mark = "•%d" % depth
+
+    def renamed(node):
+        if node[0] != "name":
+            return None
+        head, line, below = node[1].partition("_")
+        if node[1] == index:
+            return ("name", mark)
+        return ("name", head + line + below.replace(index, mark)) if index in below else None
+
+    return tuple(_replaced(node, renamed) for node in nodes)
 
 
 def _determinant(matrix):

@@ -4,6 +4,7 @@ _MAX_PIECES = 16
 _MIRRORED = {"<": ">", ">": "<", "≤": "≥", "≥": "≤"}
 _MINUS_INFINITY = ("negative", _INFINITY)
 _REAL_LINE = (_MINUS_INFINITY, False, _INFINITY, False)
+_EMPTY_SET = ("name", "∅")
 _SET_SIGNS = ("∪", "∩", "∖", "builder")
 
 
@@ -82,6 +83,19 @@ def _is_member(node, names, case):
     return any(members) if node[1] == "∪" else all(members)
 
 
+def _has_several_names(node):
+    """Whether conditions are stated of more than one name: what they say together is no set of numbers."""
+    items = node[1] if node[0] == "either" else node[3] if node[:2] == ("tuple", " ") else ()
+    return len({_region_name(item) for item in items} - {None}) > 1
+
+
+def _is_about(condition, name):
+    """Whether a condition is one on a name."""
+    if name[0] != "name" or _has_several_names(condition):
+        return False
+    return _region_name(condition) in (None, name[1])
+
+
 def _bounded(sign, value):
     """The numbers on one side of a value."""
     below, above = (_MINUS_INFINITY, False, value, sign == "≤"), (value, sign == "≥", _INFINITY, False)
@@ -96,6 +110,7 @@ class _Regions(_Equality):
         if _set_names(gold, names) and _set_names(reply, names) and len(names) <= 6:
             cases = range(1 << len(names))
             return all(_is_member(gold, list(names), case) == _is_member(reply, list(names), case) for case in cases)
+        are_named_empty = gold == _EMPTY_SET, reply == _EMPTY_SET
         gold = self.region(gold)
         reply = None if gold is None else self.region(reply)
         if reply is None:
@@ -105,6 +120,9 @@ class _Regions(_Equality):
         gold = self.united(gold)
         reply = None if gold is None else self.united(reply)
         if reply is None:
+            return None
+        # Nobody writes two contradicting conditions for the empty set: "x < 0, x > 1" may mean either.
+        if not all(pieces or named for pieces, named in zip((gold, reply), are_named_empty)):
             return None
         if len(gold) != len(reply):
             return False
@@ -121,15 +139,19 @@ class _Regions(_Equality):
         closed = [[shut and _infinite(end) is None for end, shut in (piece[:2], piece[2:])] for piece in (gold, reply)]
         if left is False or right is False or closed[0] != closed[1]:
             return False
-        return True if left and right else None
+        # An end at infinity belongs to no set of numbers, but somebody wrote so.
+        written = (gold[1], gold[3]) == (reply[1], reply[3])
+        return True if left and right and written else None
 
     def region(self, node):
         """The pieces of a set, in no order."""
         kind = node[0]
         if kind == "name" and node[1] in ("ℝ", "R"):
             return [_REAL_LINE]
-        if node == ("name", "∅"):
+        if node == _EMPTY_SET:
             return []
+        if _has_several_names(node):
+            return None
         if kind == "tuple":
             _, opening, closing, items = node
             if opening in ("(", "["):
@@ -144,7 +166,7 @@ class _Regions(_Equality):
             # "x < 1, x > 2" leaves no number if both have to hold, and is meant as a choice.
             if united is None:
                 return None
-            return common if united else [piece for region in regions for piece in region]
+            return common if united or closing == "∧" else [piece for region in regions for piece in region]
         if kind == "either":
             return self.joined(node[1])
         if kind == "relation":
@@ -164,8 +186,9 @@ class _Regions(_Equality):
             outside = None if without is None or within is None else self.complement(without)
             return None if outside is None else self.intersection([within, outside])
         if sets[0][0] == "name":
-            return self.region(sets[1])
-        return self.common(sets) if sets[0][0] == "relation" else None
+            return self.region(sets[1]) if _is_about(sets[1], sets[0]) else None
+        is_read = sets[0][0] == "relation" and _is_about(sets[1], sets[0][2][0])
+        return self.common(sets) if is_read else None
 
     def regions_of(self, nodes):
         regions = []
@@ -232,9 +255,11 @@ class _Regions(_Equality):
 
     def zero(self, gap, name):
         """Slope and root of what is linear in a name."""
-        start, first, second = (_put(gap, name, value) for value in (_ZERO, _ONE, _TWO))
+        start, first = (_put(gap, name, value) for value in (_ZERO, _ONE))
         slope = _difference(first, start)
-        if self.equal(slope, _difference(second, first)) is not True or self.equal(slope, _ZERO) is not False:
+        # At whole numbers alone |x| is linear as well.
+        line = ("sum", (start, ("product", (slope, ("name", name)))))
+        if self.equal(gap, line) is not True or self.equal(slope, _ZERO) is not False:
             return None
         return slope, ("negative", _over(start, slope))
 

@@ -7,6 +7,7 @@ _MAX_FACTORIAL = _NOTATION["max_factorial"]
 _MAX_CHOSEN = _NOTATION["max_chosen"]
 _MAX_NUMERIC_EXPONENT = _NOTATION["max_numeric_exponent"]
 _FIRST_WHOLE_POINT = _NOTATION["first_whole_point"]
+_FAR_POINTS = _NOTATION["far_points"]
 _CONSTANTS = frozenset(_NOTATION["constants"])
 _I128 = 1 << 127
 _EXACT_LIMIT = 1 << 120

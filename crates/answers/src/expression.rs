@@ -19,6 +19,7 @@ use crate::verdict::{Cause, Verdict};
 
 mod ball;
 mod compare;
+mod doubts;
 mod equal;
 mod formula;
 mod functions;
@@ -186,6 +187,7 @@ pub(crate) fn rules() -> Value {
         ("max_chosen", json!(i64::try_from(residue::MAX_CHOSEN).unwrap_or(i64::MAX))),
         ("max_numeric_exponent", json!(numeric::MAX_EXPONENT)),
         ("first_whole_point", json!(numeric::FIRST_WHOLE_POINT)),
+        ("far_points", json!([numeric::FAR_POINTS.start, numeric::FAR_POINTS.end])),
         ("fuel", json!(equal::FUEL)),
         ("precisions", json!(equal::PRECISIONS)),
         ("max_factorials", json!(equal::MAX_FACTORIALS)),
@@ -208,16 +210,15 @@ fn spec_of(latex: &str, variables: Vec<String>, kind: ExpressionKind) -> AnswerS
 const POSITIVE: [&str; 4] = ["positive", "> 0", ">0", "(0,"];
 
 /// Spellings that only move the letters on the page, and what stands for them.
-const SQUASHED: [(&str, &str); 11] = [
+const SQUASHED: [(&str, &str); 10] = [
     ("\\left", ""),
     ("\\right", ""),
     ("\\,", ""),
-    ("\\;", ""),
-    ("\\:", ""),
+    ("\\;", " "),
+    ("\\:", " "),
     ("\\!", ""),
-    ("\\quad", ""),
+    ("\\quad", " "),
     ("\\displaystyle", ""),
-    (" ", ""),
     ("\\dfrac", "\\frac"),
     ("\\tfrac", "\\frac"),
 ];
@@ -227,11 +228,41 @@ fn is_positive(spec: &ExpressionSpec) -> bool {
     spec.domain.as_deref().is_some_and(|domain| POSITIVE.iter().any(|word| domain.contains(word)))
 }
 
+/// Writes a text without what moves letters only: "3 1/2" keeps the blank that "31/2" lacks.
 fn squash(text: &str) -> String {
-    SQUASHED.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    let text = SQUASHED.iter().fold(text.to_owned(), |text, (from, to)| without_command(&text, from, to));
+    let mut squashed = String::with_capacity(text.len());
+    let mut is_apart = false;
+    for ch in text.chars() {
+        if ch == ' ' {
+            is_apart = true;
+            continue;
+        }
+        if is_apart && ch.is_ascii_digit() && squashed.ends_with(|last: char| last.is_ascii_digit()) {
+            squashed.push(' ');
+        }
+        is_apart = false;
+        squashed.push(ch);
+    }
+    squashed
+}
+
+/// Replaces a command, and not the start of a longer one: `\left(` and not `\leftarrow`.
+fn without_command(text: &str, command: &str, other: &str) -> String {
+    let mut parts = text.split(command);
+    let mut replaced = parts.next().unwrap_or("").to_owned();
+    let has_letters = command.ends_with(|last: char| last.is_ascii_alphabetic());
+    for part in parts {
+        let is_longer = has_letters && part.starts_with(|first: char| first.is_ascii_alphabetic());
+        replaced.push_str(if is_longer { command } else { other });
+        replaced.push_str(part);
+    }
+    replaced
 }
 
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrong_accepts;

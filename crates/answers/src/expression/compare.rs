@@ -1,7 +1,9 @@
 //! Comparing two expressions: equal, different, or not to be told.
 
 use super::equal::{Comparison, FUEL};
-use super::meaning::{Form, Meaning, Order, expanded, meaning, num_open_signs, numbered, spread};
+use super::meaning::{
+    Form, Meaning, Order, conditional, expanded, meaning, names_conflict, num_open_signs, numbered, spread,
+};
 use super::node::Node;
 use super::region::{is_region, mirrored, region_name};
 use crate::verdict::{Cause, Verdict};
@@ -63,6 +65,10 @@ impl Comparison {
         if gold == reply {
             return Verdict::Correct;
         }
+        if let (Some((gold, conditions)), Some((reply, others))) = (conditional(gold), conditional(reply)) {
+            let verdict = self.nodes(gold, reply);
+            return if conditions == others { verdict } else { unless_different(verdict) };
+        }
         if is_region(gold) || is_region(reply) {
             return self.regions(gold, reply);
         }
@@ -106,8 +112,21 @@ impl Comparison {
     /// In "A = 5 = 6" the sides contradict each other.
     fn sides_between(&mut self, gold: &Meaning, reply: &Meaning) -> Vec<Verdict> {
         let Form::Value(value) = &gold.form else { return Vec::new() };
-        let sides: Vec<&Node> = reply.between.iter().filter(|side| side.is_constant() && side.is_value()).collect();
-        sides.into_iter().map(|side| self.values(value, side)).collect()
+        let mut names = Vec::new();
+        value.variables(&mut names);
+        let mut verdicts = Vec::new();
+        for side in reply.between.iter().filter(|side| side.is_value()) {
+            let mut others = Vec::new();
+            side.variables(&mut others);
+            if others.is_empty() {
+                verdicts.push(self.values(value, side));
+            } else if others.iter().all(|other| names.contains(other)) {
+                // A side may hold functions that are not known; one that differs for sure contradicts the value.
+                verdicts
+                    .extend(Some(self.values(value, side)).filter(|said| matches!(said, Verdict::Incorrect { .. })));
+            }
+        }
+        verdicts
     }
 
     fn regions(&mut self, gold: &Node, reply: &Node) -> Verdict {
@@ -216,7 +235,9 @@ impl Comparison {
                     let same = if gold_sign == sign { reply.0 } else { mirrored(reply.0) };
                     Verdict::of(gold.0 == same)
                 }
-                Some(false) => self.other_solutions(&gold_gap, &gap),
+                Some(false) if (gold.0, reply.0) == ('=', '=') => self.other_solutions(&gold_gap, &gap),
+                // A factor that is below zero somewhere turns an inequality.
+                Some(false) => unless_different(self.other_solutions(&gold_gap, &gap)),
                 None => UNDECIDED,
             };
         }
@@ -372,7 +393,8 @@ impl Comparison {
         };
         if covers(|verdict| verdict.is_correct()) {
             // A value that is repeated is not one of several answers.
-            if order == Order::Free && gold.len() == reply.len() { Verdict::Correct } else { UNDECIDED }
+            let same_counts = gold.len() == reply.len() && is_one_to_one(&table);
+            if order == Order::Free && same_counts { Verdict::Correct } else { UNDECIDED }
         } else if covers(|verdict| !matches!(verdict, Verdict::Incorrect { .. })) {
             UNDECIDED
         } else if gold.len() == reply.len() {
@@ -501,17 +523,20 @@ impl Comparison {
     }
 }
 
+/// Returns whether each value is repeated on both sides as often.
+fn is_one_to_one(table: &[Vec<Verdict>]) -> bool {
+    let in_row = |row: &[Verdict]| row.iter().filter(|verdict| verdict.is_correct()).count();
+    let in_column =
+        |idx: usize| table.iter().filter(|row| row.get(idx).is_some_and(|verdict| verdict.is_correct())).count();
+    table.iter().all(|row| {
+        let count = in_row(row);
+        row.iter().enumerate().all(|(idx, verdict)| !verdict.is_correct() || in_column(idx) == count)
+    })
+}
+
 /// The place of the dots, or that behind the last item.
 fn gap(items: &[Node]) -> usize {
     items.iter().position(|item| *item == Node::Ellipsis).unwrap_or(items.len())
-}
-
-/// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
-fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
-    let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
-    let is_applied = |node: &Node| matches!(node, Node::Call(..));
-    let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
-    name != other && is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other)
 }
 
 /// Returns whether items may be the groups of one number with separators of thousands.

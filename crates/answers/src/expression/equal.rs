@@ -3,8 +3,9 @@
 //! Residues prove rational expressions equal or different. For the others, balls that do not meet prove a difference;
 //! equality is taken from balls that agree in far more digits than chance or a tiny term could explain, at many points.
 
+use super::doubts::{has_bends, has_infinite_part, has_steps, may_be_matrices, num_complex_bars};
 use super::node::Node;
-use super::numeric::{Evaluation, FIRST_WHOLE_POINT, Value};
+use super::numeric::{Evaluation, FAR_POINTS, FIRST_WHOLE_POINT, Value};
 use super::residue::{NUM_POINTS, Point, evaluate, is_rational};
 
 /// What is compared, and how much work is left for it.
@@ -49,6 +50,9 @@ impl Comparison {
             let told = (gold_end.is_some() && reply_end.is_some()) || !other.has_name("∞");
             return told.then_some(gold_end == reply_end);
         }
+        if has_infinite_part(gold) || has_infinite_part(reply) || may_be_matrices(gold) || may_be_matrices(reply) {
+            return None;
+        }
         let num_factorials = |node: &Node| node.count(&|inner| matches!(inner, Node::Factorial(_)));
         if num_factorials(gold) > MAX_FACTORIALS || num_factorials(reply) > MAX_FACTORIALS {
             return None;
@@ -58,10 +62,16 @@ impl Comparison {
             return None;
         }
         let agreement = agree(gold, reply);
-        if agreement == Some(true) || (is_rational(gold) && is_rational(reply)) {
+        // Numbers that differ by a multiple of the primes agree modulo each of them.
+        if agreement == Some(true) {
+            return (self.outcome(gold, reply, 0, false, false) != Outcome::Different).then_some(true);
+        }
+        if is_rational(gold) && is_rational(reply) {
             return agreement;
         }
-        self.equal_numbers(gold, reply)
+        let equal = self.equal_numbers(gold, reply);
+        let is_doubtful = has_steps(gold) || has_steps(reply) || num_complex_bars(gold) != num_complex_bars(reply);
+        if equal == Some(true) && is_doubtful { None } else { equal }
     }
 
     fn equal_numbers(&mut self, gold: &Node, reply: &Node) -> Option<bool> {
@@ -80,20 +90,25 @@ impl Comparison {
     fn equal_at_points(&mut self, gold: &Node, reply: &Node, log_10: bool) -> Option<bool> {
         const MIN_POINTS: usize = 4;
         if gold.is_constant() && reply.is_constant() {
-            return match self.outcome(gold, reply, 0, log_10) {
+            return match self.outcome(gold, reply, 0, log_10, true) {
                 Outcome::Same => Some(true),
                 Outcome::Different => Some(false),
                 _ => None,
             };
         }
+        let is_bent = has_bends(gold) || has_bends(reply);
+        let far = if is_bent { FAR_POINTS } else { 0..0 };
+        let mut names = Vec::new();
+        gold.variables(&mut names);
+        reply.variables(&mut names);
         for points in [0..FIRST_WHOLE_POINT, FIRST_WHOLE_POINT..2 * FIRST_WHOLE_POINT] {
             let mut num_same = 0;
             let mut one_undefined = false;
-            for idx in points {
-                match self.outcome(gold, reply, idx, log_10) {
+            for idx in points.clone().chain(far.clone()) {
+                match self.outcome(gold, reply, idx, log_10, idx == points.start) {
                     Outcome::Different => return Some(false),
-                    Outcome::Same => num_same += 1,
-                    Outcome::OneUndefined => one_undefined = true,
+                    Outcome::Same => num_same += usize::from(idx < FAR_POINTS.start),
+                    Outcome::OneUndefined => one_undefined |= idx < FAR_POINTS.start,
                     Outcome::Undefined | Outcome::Open => {}
                 }
             }
@@ -105,6 +120,10 @@ impl Comparison {
             if one_undefined && (num_bars(gold) > 0) != (num_bars(reply) > 0) {
                 return None;
             }
+            // The root of a square is more than what it is a square of.
+            if one_undefined && is_bent && names.len() == 1 {
+                return None;
+            }
             if num_same >= MIN_POINTS {
                 return Some(true);
             }
@@ -112,7 +131,8 @@ impl Comparison {
         None
     }
 
-    fn outcome(&mut self, gold: &Node, reply: &Node, idx: u64, log_10: bool) -> Outcome {
+    /// What one point shows; values that are the same are the same `twice` if they agree in the second precision too.
+    fn outcome(&mut self, gold: &Node, reply: &Node, idx: u64, log_10: bool, twice: bool) -> Outcome {
         let complex = gold.has_name("i") || reply.has_name("i");
         for (bits, factor) in PRECISIONS.into_iter().zip([1, 3]) {
             self.fuel -= factor * (numeric_cost(gold) + numeric_cost(reply));
@@ -126,7 +146,7 @@ impl Comparison {
                 _ => return Outcome::OneUndefined,
             };
             match outcome {
-                Outcome::Same if evaluation.lossy => {}
+                Outcome::Same if evaluation.lossy || (twice && bits == PRECISIONS[0]) => {}
                 Outcome::Open => {}
                 decided => return decided,
             }

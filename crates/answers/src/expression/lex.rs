@@ -3,7 +3,9 @@
 //! What is not known is said to be so: [`Unread::Unsupported`] for notation of mathematics that this crate does not
 //! read, [`Unread::Malformed`] for text that is none. No table of Unicode is asked, so that other languages agree.
 
-use super::tables::{COMMANDS, DRESS, ENVIRONMENTS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, WORDS};
+use super::tables::{
+    COMMANDS, DRESS, ENVIRONMENTS, ESCAPED, FUNCTIONS, GREEK, Kind, REPLACED, SIGNS, UNITS, VECTORS, WORDS,
+};
 
 /// One piece of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,8 @@ struct Lexer {
     depth: usize,
     spaced: bool,
     tokens: Vec<Token>,
+    /// Whether letters stand for vectors.
+    has_vectors: bool,
 }
 
 /// Cuts a normalised text into tokens.
@@ -53,7 +57,9 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, Unread> {
             text = text.replace(from, to);
         }
     }
-    let mut lexer = Lexer { chars: with_turned_brackets(&text), next: 0, depth: 0, spaced: false, tokens: Vec::new() };
+    let has_vectors = VECTORS.iter().any(|command| text.contains(command));
+    let chars = with_turned_brackets(&text);
+    let mut lexer = Lexer { chars, next: 0, depth: 0, spaced: false, tokens: Vec::new(), has_vectors };
     while let Some(ch) = lexer.peek() {
         lexer.step(ch)?;
     }
@@ -216,6 +222,10 @@ impl Lexer {
         if num_letters > MAX_LETTERS { Err(Unread::Malformed) } else { Ok(()) }
     }
 
+    fn is_behind(&self, kind: Kind) -> bool {
+        self.tokens.last().is_some_and(|token| token.kind == kind)
+    }
+
     /// The letter U between brackets.
     fn is_union(&self, run: &str) -> bool {
         let behind = self.chars.iter().skip(self.next).find(|ch| **ch != ' ');
@@ -277,6 +287,14 @@ impl Lexer {
                 Kind::Mark => self.marked(text),
                 Kind::Begin | Kind::End => self.environment(*kind),
                 Kind::Name => self.name(text),
+                // The product of two vectors is another one in the other order.
+                Kind::Sign if name == "times" && self.has_vectors && !self.is_behind(Kind::Number) => {
+                    Err(Unread::Unsupported)
+                }
+                // Gradient, divergence and curl are three things.
+                Kind::Sign if *text == "*" && self.tokens.last().is_some_and(|token| token.text == "∇") => {
+                    Err(Unread::Unsupported)
+                }
                 _ => {
                     self.push(*kind, *text);
                     Ok(())

@@ -51,6 +51,12 @@ pub(super) fn meaning(node: &Node) -> Meaning {
         Node::Either(items) => named_items(items).unwrap_or_else(|| Meaning::of(Form::Other(node.clone()))),
         Node::Tuple(open, close, items) => tuple(node, *open, *close, items),
         Node::Matrix(rows) => Meaning::of(Form::Matrix(rows.clone())),
+        Node::Negative(inner) => match meaning(inner).form {
+            Form::Matrix(rows) => Meaning::of(Form::Matrix(
+                rows.into_iter().map(|row| row.into_iter().map(Node::negative).collect()).collect(),
+            )),
+            _ => Meaning::of(Form::Value(node.clone())),
+        },
         // "P(1, 2)" is a point with its name.
         Node::Call(name, items) if items.len() > 1 && name.len() == 1 && is_capital(&Node::name(name)) => {
             Meaning::of(Form::Tuple('(', ')', items.clone()))
@@ -65,7 +71,7 @@ pub(super) fn meaning(node: &Node) -> Meaning {
 }
 
 fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
-    if let (' ', Some(value)) = (open, without_conditions(items)) {
+    if let Some((value, _)) = conditional(node) {
         return meaning(value);
     }
     if items.contains(&Node::Ellipsis) {
@@ -86,10 +92,11 @@ fn tuple(node: &Node, open: char, close: char, items: &[Node]) -> Meaning {
 }
 
 /// In "kπ, k ∈ ℤ" and "1/x, x ≠ 0" what follows only says where the value is meant.
-fn without_conditions(items: &[Node]) -> Option<&Node> {
+pub(super) fn conditional(node: &Node) -> Option<(&Node, &[Node])> {
+    let Node::Tuple(' ', _, items) = node else { return None };
     let (first, conditions) = items.split_first()?;
     let is_said = first.is_value() || matches!(first, Node::Relation(signs, _) if signs.as_slice() == ['=']);
-    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some(first)
+    (is_said && !conditions.is_empty() && conditions.iter().all(is_condition)).then_some((first, conditions))
 }
 
 /// Returns whether a node only says of a letter what it stands for.
@@ -104,18 +111,16 @@ pub(super) fn is_condition(item: &Node) -> bool {
     }
 }
 
-fn relation(all_signs: &[char], all_sides: &[Node]) -> Meaning {
-    let (signs, sides) = (all_signs, all_sides);
+fn relation(signs: &[char], sides: &[Node]) -> Meaning {
     // What follows "≈" is a rounding of what stands before it.
+    let mut signs = signs.to_vec();
+    // What a name is about is all that is said of it.
+    if let (Some(sign @ '≈'), false) = (signs.first_mut(), sides.first().is_none_or(Node::is_constant)) {
+        *sign = '=';
+    }
     let num_exact = signs.iter().position(|sign| *sign == '≈').map_or(sides.len(), |idx| idx + 1);
     let sides = sides.get(..num_exact).unwrap_or(sides);
-    let signs = signs.get(..num_exact.saturating_sub(1)).unwrap_or(signs);
-    if let ([first], ['≈'], [_, rounded]) = (sides, all_signs, all_sides)
-        && is_definable(first)
-        && !occurs(first, rounded)
-    {
-        return named(first, rounded, &[]);
-    }
+    let signs = signs.get(..num_exact.saturating_sub(1)).unwrap_or(&signs);
     let whole = || Meaning::of(Form::Relation(signs.to_vec(), sides.to_vec()));
     let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return whole() };
     if sides.len() == 1 {
@@ -305,4 +310,35 @@ fn resolved(node: &Node, plus: &dyn Fn(usize) -> bool) -> Node {
 /// Returns how many signs are left open.
 pub(super) fn num_open_signs(node: &Node) -> usize {
     node.count(&|inner| matches!(inner, Node::EitherSign(..)))
+}
+
+/// Returns whether values are given to two names of a kind: "f(x)" and "y" may be one.
+pub(super) fn names_conflict(gold: &Meaning, reply: &Meaning) -> bool {
+    let (Some(name), Some(other)) = (&gold.name, &reply.name) else { return false };
+    let is_applied = |node: &Node| matches!(node, Node::Call(..));
+    let is_derivative = |node: &Node| matches!(node, Node::Call(head, _) if head == "derivative");
+    let are_alike = is_applied(name) == is_applied(other) && !is_derivative(name) && !is_derivative(other);
+    name != other && (are_alike || num_primes(name) != num_primes(other) || is_bars(name) != is_bars(other))
+}
+
+fn is_bars(node: &Node) -> bool {
+    matches!(node, Node::Call(name, _) if name == "abs")
+}
+
+/// Returns how often what a name stands for is derived.
+fn num_primes(node: &Node) -> usize {
+    match node {
+        Node::Call(name, arguments) if name == "derivative" => {
+            let power = arguments.first().and_then(|above| match above {
+                Node::Product(factors) => factors.first(),
+                other => Some(other),
+            });
+            match power {
+                Some(Node::Power(_, order)) => order.whole().and_then(|order| usize::try_from(order).ok()).unwrap_or(0),
+                _ => 1,
+            }
+        }
+        Node::Name(name) | Node::Call(name, _) => name.matches('\'').count(),
+        _ => 0,
+    }
 }

@@ -53,8 +53,21 @@ pub(super) struct Evaluation {
 
 /// Points from this one on have whole numbers for variables.
 pub(super) const FIRST_WHOLE_POINT: u64 = 16;
+/// At these points variables are large, of either sign.
+pub(super) const FAR_POINTS: std::ops::Range<u64> = 32..38;
 /// Larger exponents are not followed.
 pub(super) const MAX_EXPONENT: i64 = 1_000_000_000;
+
+/// Whether a variable is below zero at a point. All are at the first of eight; at the others no two letters of the
+/// alphabet are of the same signs throughout, so that each product of two is below zero somewhere.
+fn is_turned(name: &str, idx: u64) -> bool {
+    let code = match name.as_bytes() {
+        [letter] => u64::from(*letter),
+        _ => hash(0, name, &[]) % 126 + 1,
+    };
+    let turn = idx % 8;
+    turn == 0 || code >> (turn - 1) & 1 == 1
+}
 
 impl Evaluation {
     /// Evaluates a node at the point.
@@ -118,15 +131,19 @@ impl Evaluation {
             let len = u64::try_from(table.len()).unwrap_or(1);
             usize::try_from((random >> 8) % len).ok().and_then(|at| table.get(at).copied()).unwrap_or(0)
         };
-        if self.idx >= FIRST_WHOLE_POINT {
-            return Ball::exact(BigInt::from((random >> 33) % 12 + 1), 0);
+        if (FIRST_WHOLE_POINT..FAR_POINTS.start).contains(&self.idx) {
+            // Small numbers, where factorials are exact, and larger ones that are no roots of a small product.
+            let limit = if self.idx < 24 { 12 } else { 90 };
+            return Ball::exact(BigInt::from((random >> 33) % limit + 1), 0);
         }
         let mantissa = BigInt::from((random >> 40) | 1);
-        let negative = self.idx >= 8 && !self.positive && random % 2 == 1;
+        let negative = self.idx >= 8 && !self.positive && is_turned(name, self.idx);
         let power = match self.idx {
             0..4 => -24,
             4..8 => pick(&SMALL),
-            _ => pick(&LARGE),
+            8..FIRST_WHOLE_POINT => pick(&LARGE),
+            34.. => 20,
+            _ => -8,
         };
         Ball::exact(if negative { -mantissa } else { mantissa }, power)
     }
@@ -324,6 +341,10 @@ impl Evaluation {
         let [argument] = arguments else { return None };
         if matches!(name, "floor" | "ceil") {
             return self.rounded(name, argument).map(Value::real);
+        }
+        // Variables are real numbers, so nothing is shown of their parts.
+        if matches!(name, "Re" | "Im") && !argument.is_constant() {
+            return None;
         }
         let value = self.value(argument)?;
         match name {

@@ -6,7 +6,7 @@
 use super::lex::{Token, Unread, lex};
 use super::meaning::is_condition;
 use super::node::Node;
-use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS};
+use super::tables::{FUNCTION_LETTERS, INVERTIBLE, Kind, PERHAPS_FUNCTION_LETTERS, STEP_LETTERS};
 
 /// Deeper nesting is not read.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -47,18 +47,39 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Unread> {
 
 /// Takes a unit with its powers off the end.
 fn split_unit(tokens: &mut Vec<Token>) -> String {
-    let is_tail = |token: &Token| {
-        let sign = token.kind == Kind::Sign && matches!(token.text.as_str(), "^" | "/" | "*" | "-");
-        let brace = matches!(token.kind, Kind::Open | Kind::Close) && matches!(token.text.as_str(), "{" | "}");
-        let power = token.kind == Kind::Number && matches!(token.text.as_str(), "1" | "2" | "3");
-        token.kind == Kind::Unit || sign || brace || power
-    };
     let Some(first) = tokens.iter().position(|token| token.kind == Kind::Unit) else { return String::new() };
-    if first == 0 || !tokens.iter().skip(first).all(is_tail) {
+    if first == 0 || !is_unit(tokens.get(first..).unwrap_or_default()) {
         return String::new();
     }
     let tail: Vec<String> = tokens.split_off(first).into_iter().map(|token| token.text).collect();
     tail.concat().replace(['{', '}'], "")
+}
+
+/// Units with powers, side by side or with a sign between them: "m", "m/s^2", "kg m^{-3}", and not "m - 3" or "m/2".
+fn is_unit(tail: &[Token]) -> bool {
+    let mut before = "";
+    for token in tail {
+        let text = token.text.as_str();
+        let is_part = match (token.kind, text) {
+            (Kind::Unit, _) => matches!(before, "" | "*" | "/" | "unit" | "power" | "}"),
+            (Kind::Sign, "*" | "/") => matches!(before, "unit" | "power" | "}"),
+            (Kind::Sign, "^") => before == "unit",
+            (Kind::Sign, "-") => matches!(before, "^" | "{"),
+            (Kind::Open, "{") => before == "^",
+            (Kind::Number, "1" | "2" | "3") => matches!(before, "^" | "{" | "-" | "unit"),
+            (Kind::Close, "}") => before == "power",
+            _ => false,
+        };
+        if !is_part {
+            return false;
+        }
+        before = match token.kind {
+            Kind::Unit => "unit",
+            Kind::Number => "power",
+            _ => text,
+        };
+    }
+    matches!(before, "unit" | "power" | "}")
 }
 
 impl Parser {
@@ -320,6 +341,9 @@ impl Parser {
         if FUNCTION_LETTERS.contains(letter) && self.skip_inverse() {
             name.push_str("^-1");
         }
+        if let Some(mark) = self.take_raised_number(&name) {
+            name.push_str(&mark);
+        }
         if !self.is_at(Kind::Open, "(") || self.peek().is_some_and(|token| token.spaced) {
             return Ok(Node::Name(name));
         }
@@ -334,9 +358,10 @@ impl Parser {
         let simple =
             self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.kind, Kind::Name | Kind::Number))
                 && self.tokens.get(self.next + 2).is_some_and(|token| token.kind == Kind::Close || token.text == ",");
-        let is_applied =
-            always || self.is_defined(letter, simple) || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter));
-        if !is_applied {
+        let is_step = STEP_LETTERS.contains(letter)
+            && self.tokens.get(self.next + 1).is_some_and(|token| matches!(token.text.as_str(), "t" | "n" | "x"));
+        let is_applied = always || is_step || self.is_defined(letter, simple);
+        if !(is_applied || (simple && PERHAPS_FUNCTION_LETTERS.contains(letter))) {
             return Ok(Node::Name(name));
         }
         self.next += 1;
@@ -345,6 +370,20 @@ impl Parser {
             argument => vec![argument],
         };
         Ok(Node::Call(name, arguments))
+    }
+
+    /// A number in brackets above a name is no power: a derivative of a function, else a mark.
+    fn take_raised_number(&mut self, name: &str) -> Option<String> {
+        let texts: Vec<&str> = self.tokens.iter().skip(self.next).take(6).map(|token| token.text.as_str()).collect();
+        let ["^", "{", "(", number, ")", "}"] = texts.as_slice() else { return None };
+        let count = number.parse::<usize>().ok().filter(|count| number.len() == 1 && *count > 0)?;
+        if matches!(name, "e" | "i" | "π") {
+            return None;
+        }
+        let is_function = name == "y" || name.starts_with(|letter| FUNCTION_LETTERS.contains(letter));
+        let mark = if is_function { "'".repeat(count) } else { format!("^({number})") };
+        self.next += 6;
+        Some(mark)
     }
 
     /// "A(t) = ..." and "P(A ∩ B) = ..." at the beginning: a bracket with another name in it, or any behind a P.

@@ -11,6 +11,7 @@ impl Parser {
         let mut items: Vec<Node> = Vec::new();
         let mut either = false;
         let mut joined = false;
+        let mut by_sign = false;
         if open == '{' && self.kind() == Some(Kind::Close) {
             return Ok(Node::name("∅"));
         }
@@ -18,6 +19,7 @@ impl Parser {
             let item = self.ratio(open)?;
             attach(&mut items, item, open == ' ', either);
             let comma = self.take_sign(",;").is_some();
+            by_sign |= self.peek().is_some_and(|token| matches!(token.text.as_str(), "∨" | "∧"));
             match self.kind() {
                 Some(Kind::Or | Kind::SetSign) => either = true,
                 Some(Kind::And) => joined = true,
@@ -26,12 +28,16 @@ impl Parser {
             }
             self.next += 1;
         }
-        if either && joined {
+        // "2 or 3" lists values, and a sign between two statements does not.
+        if (either && joined) || (by_sign && items.iter().any(Node::is_value)) {
             return Err(Unread::Unsupported);
         }
         if items.len() == 1 {
             return items.pop().ok_or(Unread::Malformed);
         }
+        // Conditions with "and" between them all hold, those with commas perhaps not.
+        let all_hold = joined && open == ' ' && items.iter().all(|item| matches!(item, Node::Relation(..)));
+        let close = if all_hold { '∧' } else { close };
         Ok(if either { Node::Either(items) } else { Node::Tuple(open, close, items) })
     }
 
@@ -90,6 +96,7 @@ impl Parser {
 
     pub(super) fn bracket(&mut self, open: char) -> Result<Node, Unread> {
         let num_bars = std::mem::take(&mut self.num_bars);
+        let is_empty = self.kind() == Some(Kind::Close);
         if open == '{' {
             self.mark_condition();
         }
@@ -105,6 +112,10 @@ impl Parser {
             return Err(Unread::Malformed);
         }
         let close = token.text.chars().next().unwrap_or(' ');
+        // The set of the empty set is not empty.
+        if open == '{' && node == Node::name("∅") && !is_empty {
+            return Err(Unread::Unsupported);
+        }
         match (open, close) {
             ('|', '|') => Ok(Node::Call("abs".to_owned(), vec![node])),
             ('⌊', '⌋') => Ok(Node::Call("floor".to_owned(), vec![node])),
@@ -202,14 +213,30 @@ impl Parser {
         Ok(Node::Call(
             name,
             match nodes.first().and_then(index_of) {
-                Some(index) => {
-                    let rename = |node: &Node| (*node == Node::Name(index.clone())).then(|| Node::name("•"));
-                    nodes.iter().map(|node| node.replaced(&rename)).collect()
-                }
+                Some(index) => without_index(&nodes, &index),
                 None => nodes,
             },
         ))
     }
+}
+
+/// Writes a mark for the name that runs, another one than the marks of sums inside; in subscripts too.
+fn without_index(nodes: &[Node], index: &str) -> Vec<Node> {
+    let mut depth = 1;
+    let mut mark = "•1".to_owned();
+    while nodes.iter().any(|node| node.any(&|inner| matches!(inner, Node::Name(name) if name.contains(&mark)))) {
+        depth += 1;
+        mark = format!("•{depth}");
+    }
+    let rename = |node: &Node| match node {
+        Node::Name(name) if name == index => Some(Node::name(&mark)),
+        Node::Name(name) => {
+            let (head, below) = name.split_once('_')?;
+            below.contains(index).then(|| Node::Name(format!("{head}_{}", below.replace(index, &mark))))
+        }
+        _ => None,
+    };
+    nodes.iter().map(|node| node.replaced(&rename)).collect()
 }
 
 /// In "n = 2, 3" the second number belongs to the relation.

@@ -86,15 +86,20 @@ impl Piece {
 
 impl Comparison {
     /// Returns whether two nodes are the same set of numbers.
-    pub(super) fn same_region(&mut self, gold: &Node, reply: &Node) -> Option<bool> {
-        if let Some(same) = same_members(gold, reply) {
+    pub(super) fn same_region(&mut self, gold_node: &Node, reply_node: &Node) -> Option<bool> {
+        if let Some(same) = same_members(gold_node, reply_node) {
             return Some(same);
         }
-        let (gold, reply) = (self.region(gold)?, self.region(reply)?);
+        let empty = Node::name("∅");
+        let (gold, reply) = (self.region(gold_node)?, self.region(reply_node)?);
         if let ([gold], [reply]) = (gold.as_slice(), reply.as_slice()) {
             return self.same_piece(gold, reply);
         }
         let (gold, reply) = (self.united(gold)?, self.united(reply)?);
+        // Nobody writes two contradicting conditions for the empty set: "x < 0, x > 1" may mean either.
+        if (gold.is_empty() && *gold_node != empty) || (reply.is_empty() && *reply_node != empty) {
+            return None;
+        }
         if gold.len() != reply.len() {
             return Some(false);
         }
@@ -118,7 +123,9 @@ impl Comparison {
         if left == Some(false) || right == Some(false) || !ends {
             return Some(false);
         }
-        (left == Some(true) && right == Some(true)).then_some(true)
+        // An end at infinity belongs to no set of numbers, but somebody wrote so.
+        let written = (gold.left_closed, gold.right_closed) == (reply.left_closed, reply.right_closed);
+        (left == Some(true) && right == Some(true) && written).then_some(true)
     }
 
     /// The pieces of a set, in no order.
@@ -133,20 +140,23 @@ impl Comparison {
                 _ => None,
             },
             Node::Tuple('{', _, items) => Some(items.iter().map(Piece::point).collect()),
-            Node::Tuple(_, _, items) => {
+            Node::Tuple(..) | Node::Either(_) if has_several_names(node) => None,
+            Node::Tuple(_, close, items) => {
                 let regions: Option<Vec<_>> = items.iter().map(|item| self.region(item)).collect();
                 let regions = regions?;
                 let common = self.intersection(regions.clone())?;
                 // "x < 1, x > 2" leaves no number if both have to hold, and is meant as a choice.
-                Some(if self.united(common.clone())?.is_empty() { regions.concat() } else { common })
+                let is_empty = self.united(common.clone())?.is_empty();
+                Some(if is_empty && *close != '∧' { regions.concat() } else { common })
             }
             Node::Either(items) => {
                 let regions: Option<Vec<_>> = items.iter().map(|item| self.region(item)).collect();
                 Some(regions?.concat())
             }
             Node::Call(name, sets) => match (name.as_str(), sets.as_slice()) {
-                ("builder", [Node::Name(_), condition]) => self.region(condition),
-                ("builder", [within @ Node::Relation(..), condition]) => {
+                ("builder", [Node::Name(name), condition]) if is_about(condition, name) => self.region(condition),
+                ("builder", [within @ Node::Relation(_, sides), condition]) if matches!(sides.first(), Some(Node::Name(name)) if is_about(condition, name)) =>
+                {
                     let regions = vec![self.region(within)?, self.region(condition)?];
                     self.intersection(regions)
                 }
@@ -237,8 +247,9 @@ impl Comparison {
             gap.replaced(&|node| matches!(node, Node::Name(other) if other == name).then(|| Node::number(value)))
         };
         let (start, slope) = (at(0), Node::difference(&at(1), &at(0)));
-        let second = Node::difference(&at(2), &at(1));
-        if self.equal(&slope, &second) != Some(true) || self.equal(&slope, &Node::number(0)) != Some(false) {
+        // At whole numbers alone `|x|` is linear as well.
+        let line = Node::Sum(vec![start.clone(), Node::Product(vec![slope.clone(), Node::name(name)])]);
+        if self.equal(gap, &line) != Some(true) || self.equal(&slope, &Node::number(0)) != Some(false) {
             return None;
         }
         Some((slope.clone(), Node::negative(Node::ratio(start, slope))))
@@ -381,6 +392,23 @@ fn same_members(gold: &Node, reply: &Node) -> Option<bool> {
         return None;
     }
     Some((0..1_usize << names.len()).all(|case| is_member(gold, &names, case) == is_member(reply, &names, case)))
+}
+
+/// Returns whether conditions are stated of more than one name: what they say together is no set of numbers.
+fn has_several_names(node: &Node) -> bool {
+    let mut names = Vec::new();
+    let (Node::Tuple(' ', _, items) | Node::Either(items)) = node else { return false };
+    for name in items.iter().filter_map(region_name) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.len() > 1
+}
+
+/// Returns whether a condition is one on a name.
+fn is_about(condition: &Node, name: &str) -> bool {
+    !has_several_names(condition) && region_name(condition).is_none_or(|other| other == name)
 }
 
 /// The letter of a set, and whether its complement is meant.

@@ -175,10 +175,10 @@ pub(super) const COMMANDS: [(&str, Kind, &str); 144] = [
     ("vert", Kind::Bar, ""),
     ("mid", Kind::Mid, ""),
     ("colon", Kind::Mid, ""),
-    ("lor", Kind::Or, ""),
-    ("vee", Kind::Or, ""),
-    ("land", Kind::And, ""),
-    ("wedge", Kind::And, ""),
+    ("lor", Kind::Or, "∨"),
+    ("vee", Kind::Or, "∨"),
+    ("land", Kind::And, "∧"),
+    ("wedge", Kind::And, "∧"),
     ("sum", Kind::Big, "∑"),
     ("prod", Kind::Big, "∏"),
     ("int", Kind::Big, "∫"),
@@ -520,9 +520,17 @@ pub(super) const DRESS: [&str; 5] = ["\\text", "\\mathrm", "\\rm", "{", "}"];
 pub(super) const INVERTIBLE: [&str; 10] = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "f"];
 
 /// Letters that are functions before a bracket, whatever it holds.
-pub(super) const FUNCTION_LETTERS: &str = "fgFG";
+pub(super) const FUNCTION_LETTERS: &str = "fgFGΓζδ";
 /// Letters that are functions before a bracket with one name or number in it.
-pub(super) const PERHAPS_FUNCTION_LETTERS: &str = "hHPQTuvyN";
+pub(super) const PERHAPS_FUNCTION_LETTERS: &str = "hHPQTuvyNφΦψΨσμτωχ";
+/// Letters that are functions of what begins with a name for time, as a step is.
+pub(super) const STEP_LETTERS: &str = "u";
+
+/// Commands for letters that stand for vectors.
+pub(super) const VECTORS: [&str; 4] = ["\\vec", "\\mathbf", "\\boldsymbol", "\\bm"];
+
+/// Functions that change by steps.
+pub(super) const STEPS: [&str; 5] = ["floor", "ceil", "sgn", "gcd", "lcm"];
 
 /// What the Python side shares.
 pub(super) fn rules() -> Vec<(&'static str, Value)> {
@@ -543,5 +551,8 @@ pub(super) fn rules() -> Vec<(&'static str, Value)> {
         ("invertible", json!(INVERTIBLE)),
         ("function_letters", json!(FUNCTION_LETTERS)),
         ("perhaps_function_letters", json!(PERHAPS_FUNCTION_LETTERS)),
+        ("step_letters", json!(STEP_LETTERS)),
+        ("steps", json!(STEPS)),
+        ("vectors", json!(VECTORS)),
     ]
 }

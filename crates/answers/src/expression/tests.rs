@@ -6,7 +6,7 @@ use crate::normalize::normalize;
 use crate::spec::AnswerSpec;
 use crate::verdict::Verdict;
 
-fn compare(gold: &str, reply: &str) -> Verdict {
+pub(super) fn compare(gold: &str, reply: &str) -> Verdict {
     let spec =
         ExpressionSpec { latex: normalize(gold), variables: Vec::new(), domain: None, kind: ExpressionKind::Expr };
     check(&spec, &normalize(reply))
@@ -120,6 +120,11 @@ A \setminus B | A \cap \overline{B}
 \frac{Gm_1m_2}{r^2} | G m_1 m_2 / r^2
 (\pm 3, 0) | (3,0) and (-3,0)
 ]0, 1[ | (0, 1) | 0 < x < 1
+p(x) = x^2 + 1 | x^2 + 1 | y = x^2 + 1
+-\begin{pmatrix}1\\2\end{pmatrix} | \begin{pmatrix}-1\\-2\end{pmatrix}
+x \approx 1.5 | 1.5 | x = 1.5
+\sum_{i=1}^n a_i | \sum_{k=1}^{n} a_k
+\frac{dy}{dx} = 2x | y' = 2x | f'(x) = 2x
 ";
 
 /// Spellings of different expressions on each line.
