@@ -35,7 +35,10 @@ def _finals(reply):
         return "unfinished"
     # A span is (start, from, to, end): with its mark from start to end, without from `from` to `to`.
     spans = _innermost(shown, _tags(shown) + _boxes(shown) + _hashes(shown) + _lines(shown))
-    if any(_trim(text[span[1] : span[2]]) and shown[span[0]] in "\\<" and _is_disowned(shown, span[0], span[3]) for span in spans):
+    if any(
+        _trim(text[span[1] : span[2]]) and shown[span[0]] in "\\<" and _is_disowned(shown, span[0], span[3])
+        for span in spans[-_CONTEXT["max_marks"] :]
+    ):
         return "disowned"
     marked = [answer for answer in (_final_answer(text, shown, span) for span in spans) if answer]
     if marked:

@@ -92,7 +92,7 @@ pub(crate) fn finals(reply: &str) -> Finals<'_> {
     spans.extend(hashes(text));
     spans.extend(lines(text));
     let spans = innermost(text, spans);
-    if spans.iter().any(|span| {
+    if spans.iter().rev().take(context::MAX_MARKS).any(|span| {
         !span.answer(text).is_empty() && span.is_enclosed(text) && context::is_disowned(text, span.start, span.end)
     }) {
         return Finals::Disowned;

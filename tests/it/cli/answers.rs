@@ -40,15 +40,17 @@ fn lines_keep_their_place_and_mistakes_are_named() {
             .to_owned(),
         "no json".to_owned(),
         r#"{"id": 5, "gold": "Rome"}"#.to_owned(),
+        r#"{"id": 6, "gold": 12, "answer": "a dozen", "reply": "twelve"}"#.to_owned(),
+        r#"{"id": 7, "gold": ["red", "blue"], "answer_type": "set", "reply": "blue and red"}"#.to_owned(),
     ];
     place.write("cases.jsonl", lines.join("\n"));
     let ran = ran(&mut place.quarry(["answers", "check", "cases.jsonl"])).exits(7);
     let answered = lines_of_json(&ran.stdout);
     let column = |name: &str| answered.iter().map(|line| line[name].clone()).collect::<Vec<_>>();
-    assert_eq!(column("id"), [json!("a"), json!(2), json!(3), Value::Null, json!(5)]);
-    assert_eq!(column("verdict"), ["correct", "incorrect", "unknown", "unknown", "unknown"]);
-    assert_eq!(column("reason")[2..], ["freeform", "malformed_line", "no_reply"]);
-    ran.tells(&["3 of 5 lines", "cases.jsonl:3"]);
+    assert_eq!(column("id"), [json!("a"), json!(2), json!(3), Value::Null, json!(5), json!(6), json!(7)]);
+    assert_eq!(column("verdict"), ["correct", "incorrect", "unknown", "unknown", "unknown", "correct", "correct"]);
+    assert_eq!(column("reason")[2..5], ["freeform", "malformed_line", "no_reply"]);
+    ran.tells(&["3 of 7 lines", "cases.jsonl:3"]);
 }
 
 #[test]

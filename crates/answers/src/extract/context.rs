@@ -12,6 +12,8 @@ use crate::pattern::pattern;
 
 /// No more of a line is read on either side of a mark.
 const MAX_CHARS: usize = 64;
+/// Only around so many marks, the last ones, is anything read.
+pub(super) const MAX_MARKS: usize = 64;
 
 /// Before a mark: "not", "the wrong answer is".
 static DENIED_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
@@ -59,6 +61,7 @@ pub(super) fn has_percent(text: &str, end: usize) -> bool {
 pub(super) fn rules() -> Value {
     json!({
         "max_chars": MAX_CHARS,
+        "max_marks": MAX_MARKS,
         "denied_before": DENIED_BEFORE.as_str(),
         "joined_before": JOINED_BEFORE.as_str(),
         "denied_after": DENIED_AFTER.as_str(),

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use quarry_answers::{AnswerSpec, AnswerType, Verdict, infer, infer_as, judge, reward_py};
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use crate::args::{AnswersAction, AnswersArgs, CheckAnswersArgs, GoldArgs, InferAnswersArgs};
@@ -24,14 +24,32 @@ const LINES_AT_ONCE: usize = 4_096;
 struct Case {
     #[serde(default)]
     id: Value,
-    #[serde(alias = "answer_spec")]
     spec: Option<Value>,
-    #[serde(alias = "answer")]
+    /// The spec as the column of a dataset, which may stand beside the rest.
+    answer_spec: Option<Value>,
+    #[serde(default, deserialize_with = "written")]
     gold: Option<String>,
+    #[serde(default, deserialize_with = "written")]
+    answer: Option<String>,
     answer_type: Option<String>,
     #[serde(default)]
     question: Option<String>,
+    #[serde(default, deserialize_with = "written")]
     reply: Option<String>,
+}
+
+/// An answer as a person would write it, who may have had numbers, truth or lists at hand.
+fn written<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(spelled(&Value::deserialize(deserializer)?))
+}
+
+fn spelled(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Object(_) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(items) => Some(items.iter().map(spelled).collect::<Option<Vec<_>>>()?.join("; ")),
+        other => Some(other.to_string()),
+    }
 }
 
 /// A line of output, and what was wrong with the input if something was.
@@ -151,7 +169,11 @@ fn next_lines(reader: &mut dyn BufRead) -> std::io::Result<Vec<Vec<u8>>> {
 
 fn answer_line(line: &[u8], answer: fn(Case) -> Answered) -> Answered {
     match serde_json::from_slice::<Case>(line) {
-        Ok(case) => answer(case),
+        Ok(mut case) => {
+            case.spec = case.spec.or_else(|| case.answer_spec.take());
+            case.gold = case.gold.or_else(|| case.answer.take());
+            answer(case)
+        }
         Err(error) => refused(Value::Null, "malformed_line", format!("not a JSON object of a case: {error}")),
     }
 }
