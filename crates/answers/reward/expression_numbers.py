@@ -64,6 +64,11 @@ def _to_whole(ball):
     mid, rad, exp = ball
     if rad or _top(ball) > 40:
         return None
+    if not mid:
+        return 0
+    # Below one: moving the digits there and back would write out every one of them.
+    if -exp >= mid.bit_length():
+        return None
     whole = _shift(mid, exp)
     return whole if _shift(whole, -exp) == mid else None
 

@@ -87,6 +87,13 @@ impl Ball {
         if !self.is_exact() || self.top() > 40 {
             return None;
         }
+        if self.mid.is_zero() {
+            return Some(0);
+        }
+        // Below one. Moving the digits there and back would write out every one of them.
+        if -self.exp >= num_bits(&self.mid) {
+            return None;
+        }
         let whole = shift(&self.mid, self.exp);
         if shift(&whole, -self.exp) == self.mid { i64::try_from(whole).ok() } else { None }
     }
@@ -210,6 +217,11 @@ mod tests {
             assert!(rest.contains_zero() && rest.top() < -150, "{value}: {rest:?}");
         }
         assert_eq!(Ball::whole(144).sqrt(160).and_then(|root| root.to_whole()), Some(12));
+        // Numbers near zero are told from whole ones without their digits being written out.
+        assert_eq!(Ball::whole(-1).scaled(-(1 << 39)).to_whole(), None);
+        assert_eq!(Ball::whole(-8).scaled(-3).to_whole(), Some(-1));
+        assert_eq!(Ball::whole(8).scaled(-4).to_whole(), None);
+        assert_eq!(Ball::whole(0).scaled(-(1 << 39)).to_whole(), Some(0));
         assert_eq!(Ball::whole(-1).sqrt(160), None);
         assert_eq!(Ball::whole(0).invert(160), None);
         Ok(())
