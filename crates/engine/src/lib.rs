@@ -19,5 +19,5 @@ pub use error::{Error, ErrorKind};
 pub use exec::StageCounts;
 pub use inspect::{Found, SegmentStatus, Status, inspect, status};
 pub use plan::Plan;
-pub use publish::{DataFile, ParquetShards};
+pub use publish::{DataFile, ParquetShards, size_category};
 pub use run::{Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};

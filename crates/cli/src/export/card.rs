@@ -57,7 +57,7 @@ pub(crate) fn render(
         manifest => dataset.digest(),
         quarry => env!("CARGO_PKG_VERSION"),
         rows => Value::from(Serde(&report.tally)),
-        size => size_category(report.tally.num_out),
+        size => quarry_engine::size_category(report.tally.num_out),
         configs => splits.iter().map(|split| context! { split => split, path => pattern(settings, folder, split) })
             .collect::<Vec<_>>(),
         licences => licences.0.iter().map(|(name, number)| (cell(name), *number)).collect::<BTreeMap<_, _>>(),
@@ -117,18 +117,4 @@ fn scorer(settings: &Settings) -> Option<String> {
 /// A cell of a Markdown table, out of text of documents.
 fn cell(text: &str) -> String {
     harmless_line(text).replace('|', "\\|").replace('<', "&lt;")
-}
-
-/// The size classes of the hub's card format.
-fn size_category(num_rows: u64) -> &'static str {
-    match num_rows {
-        0..1_000 => "n<1K",
-        1_000..10_000 => "1K<n<10K",
-        10_000..100_000 => "10K<n<100K",
-        100_000..1_000_000 => "100K<n<1M",
-        1_000_000..10_000_000 => "1M<n<10M",
-        10_000_000..100_000_000 => "10M<n<100M",
-        100_000_000..1_000_000_000 => "100M<n<1B",
-        _ => "n>1B",
-    }
 }

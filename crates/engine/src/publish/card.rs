@@ -22,8 +22,8 @@ pub(super) fn render(manifest: &Manifest, report: &RunReport) -> Result<String, 
     card.map_err(Error::internal)
 }
 
-/// The size classes of the hub's card format.
-fn size_category(num_rows: u64) -> &'static str {
+/// Returns the size class of the hub's card format for a number of rows.
+pub fn size_category(num_rows: u64) -> &'static str {
     match num_rows {
         0..1_000 => "n<1K",
         1_000..10_000 => "1K<n<10K",
@@ -31,6 +31,7 @@ fn size_category(num_rows: u64) -> &'static str {
         100_000..1_000_000 => "100K<n<1M",
         1_000_000..10_000_000 => "1M<n<10M",
         10_000_000..100_000_000 => "10M<n<100M",
-        _ => "n>100M",
+        100_000_000..1_000_000_000 => "100M<n<1B",
+        _ => "n>1B",
     }
 }

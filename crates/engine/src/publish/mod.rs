@@ -23,6 +23,7 @@ use crate::run::{
 
 use dataset::{Dataset, Kind, Totalled};
 
+pub use card::size_category;
 pub(crate) use manifest::Manifest;
 
 pub use manifest::DataFile;
