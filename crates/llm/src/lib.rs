@@ -1,0 +1,16 @@
+//! Chat over HTTP: what is asked, what comes back, what it costs, and the ledger that remembers every paid reply.
+//!
+//! Knows nothing of Arrow, recipes or pairs. A caller gives a [`Call`] and gets a [`Reply`] that is durable, or an
+//! [`Error`] that says whether the row or the run is at fault.
+
+mod chat;
+mod error;
+mod reply;
+mod request;
+mod settings;
+
+pub use chat::{Chat, Model};
+pub use error::{Error, ErrorKind};
+pub use reply::{Choice, Finish, Reply, Usage};
+pub use request::{Call, ChatRequest, Message, RequestHash, Role, Sampling, Schema};
+pub use settings::{Budget, Concurrency, ModelSettings, Prices, Secret, StructuredOutput, Transport};
