@@ -4,12 +4,14 @@
 //! [`Error`] that says whether the row or the run is at fault.
 
 mod chat;
+mod client;
 mod error;
 mod reply;
 mod request;
 mod settings;
 
 pub use chat::{Chat, Model};
+pub use client::{Entry, MemoryRecord, Record};
 pub use error::{Error, ErrorKind};
 pub use reply::{Choice, Finish, Reply, Usage};
 pub use request::{Call, ChatRequest, Message, RequestHash, Role, Sampling, Schema};
