@@ -43,6 +43,14 @@ pub enum Error {
         /// The operator's message.
         message: String,
     },
+    /// A library that an operator uses cannot go on; its error is the source.
+    #[error("stage `{stage}` stopped")]
+    Stopped {
+        /// The stage.
+        stage: String,
+        /// The library's error.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The run was asked to stop; its state is saved.
     #[error("interrupted; run the same command again to go on")]
     Interrupted,
@@ -77,7 +85,7 @@ impl Error {
             Error::Output { .. } => ErrorKind::Output,
             Error::Locked { .. } => ErrorKind::Locked,
             Error::Interrupted => ErrorKind::Interrupted,
-            Error::Stage { .. } | Error::Internal(_) => ErrorKind::Internal,
+            Error::Stage { .. } | Error::Stopped { .. } | Error::Internal(_) => ErrorKind::Internal,
         }
     }
 

@@ -13,7 +13,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{Field, Schema};
 use arrow::util::display::array_value_to_string;
-use quarry_engine::operator::{BuildContext, Decided, Operator, Params, RowKey, Rows, Takes};
+use quarry_engine::operator::{BuildContext, Decided, Operator, Params, Place, RowKey, Rows, Takes};
 use quarry_onnx::{Device, RuntimeChoice, RuntimeConfig, TrainOptions, train_head};
 use quarry_schema::{Fate, Level};
 
@@ -33,7 +33,7 @@ pub(crate) fn build(def: &Def, params: &str, resources: &Resources) -> Result<Op
         checked.set(&name, value);
     }
     let level = if def.takes == Takes::Documents { Level::Document } else { Level::Pair };
-    let mut ctx = BuildContext::new(&checked, 17, level, resources);
+    let mut ctx = BuildContext::new(&checked, Place { stage: def.name, position: 0, level, seed: 17 }, resources);
     (def.build)(&mut ctx).map_err(|error| error.to_string())
 }
 

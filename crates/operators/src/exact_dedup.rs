@@ -93,7 +93,8 @@ mod tests {
         let params = quarry_engine::operator::Params::default();
         let resources = no_resources();
         let level = quarry_schema::Level::Document;
-        let mut ctx = quarry_engine::operator::BuildContext::new(&params, 1, level, &resources);
+        let place = quarry_engine::operator::Place { stage: "distinct", position: 0, level, seed: 1 };
+        let mut ctx = quarry_engine::operator::BuildContext::new(&params, place, &resources);
         let operator = (super::DEF.build)(&mut ctx).unwrap();
         let table = "text\nCafé au\\nlait\nother\nCafe\u{301} AU lait\nΟΔΟΣ\nοδος";
         let fates = barrier_fates(&operator, &batch(table));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use quarry_llm::Model;
 use quarry_onnx::{Encoder, Head, Runtime, RuntimeConfig};
 use sha2::{Digest, Sha256};
 
@@ -15,6 +16,8 @@ pub struct Resources {
     root: PathBuf,
     runtime_config: RuntimeConfig,
     models: Mutex<Models>,
+    /// Models that are asked over HTTP, by the name that recipes give them.
+    asked: BTreeMap<String, Model>,
 }
 
 /// What was opened so far; every model is opened once, however many stages use it.
@@ -59,6 +62,15 @@ pub enum ResourceError {
         /// What is wrong and what to do.
         message: String,
     },
+    /// The deployment has no model of this name.
+    #[error(
+        "no endpoint for the model `{name}`: the config needs a section `[models.{name}]` with `id` and `endpoints`; \
+         `configs/mock.toml` has one for `quarry mock`"
+    )]
+    NoSuchModel {
+        /// The name as the recipe has it.
+        name: String,
+    },
     /// A model or its engine cannot be used.
     #[error(transparent)]
     Model(#[from] quarry_onnx::Error),
@@ -74,7 +86,21 @@ impl ResourceError {
 impl Resources {
     /// Takes the pipeline directory and what the deployment says of models; nothing is opened yet.
     pub fn new(pipeline_dir: PathBuf, runtime: RuntimeConfig) -> Resources {
-        Resources { root: pipeline_dir, runtime_config: runtime, models: Mutex::default() }
+        Resources { root: pipeline_dir, runtime_config: runtime, models: Mutex::default(), asked: BTreeMap::new() }
+    }
+
+    /// Adds the models that are asked over HTTP, by the name that recipes give them.
+    pub fn with_models(mut self, models: BTreeMap<String, Model>) -> Resources {
+        self.asked = models;
+        self
+    }
+
+    /// Gives the model that recipes call by this name.
+    ///
+    /// # Errors
+    /// The deployment has no such model.
+    pub fn model(&self, name: &str) -> Result<Model, ResourceError> {
+        self.asked.get(name).cloned().ok_or_else(|| ResourceError::NoSuchModel { name: name.to_owned() })
     }
 
     /// Reads a text file, named by its path below the pipeline directory.

@@ -87,7 +87,7 @@ async fn call(
 ) -> Result<Step, Error> {
     let _permit = permits.acquire().await.map_err(Error::internal)?;
     let started = Instant::now();
-    let decided = operator.decide(Rows::new(&row)).await.map_err(|error| stage.error(error.to_string()))?;
+    let decided = operator.decide(Rows::new(&row)).await.map_err(|error| stage.stopped(error))?;
     let decided = stage.hold_to_declaration(1, decided)?;
     Ok(Step::Row(decided, started.elapsed().as_secs_f64() * 1e3))
 }
@@ -134,7 +134,7 @@ impl Assembler {
     fn merge(&self, whole: Waiting) -> Result<RecordBatch, Error> {
         let Waiting { batch, taken, done, busy_ms } = whole;
         let stage = &self.stage;
-        let decided = concat(done, stage.adds.len()).map_err(|error| stage.error(error.to_string()))?;
+        let decided = concat(done, stage.adds.len()).map_err(|error| stage.stopped(error))?;
         let (merged, counts) = stage.merge(&batch, &taken, decided)?;
         self.counts.add(&stage.name, &StageCounts { busy_ms, ..counts });
         Ok(merged)

@@ -20,7 +20,7 @@ impl Stage {
             }),
             StageKind::Remote(..) => Err(OperatorError::new("a remote operator cannot run on a batch")),
         };
-        let decided = decided.map_err(|error| self.error(error.to_string()))?;
+        let decided = decided.map_err(|error| self.stopped(error))?;
         self.hold_to_declaration(rows.num_rows(), decided)
     }
 

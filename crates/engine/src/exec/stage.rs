@@ -9,7 +9,7 @@ use quarry_schema::{FateKind, Level, column};
 use tokio::sync::Semaphore;
 
 use crate::Error;
-use crate::operator::{Barrier, Compute, OperatorDef, Remote};
+use crate::operator::{Barrier, Compute, OperatorDef, OperatorError, Remote};
 
 /// A stage of the plan. Immutable, shared by every unit.
 pub(crate) struct Stage {
@@ -101,6 +101,14 @@ impl Stage {
     /// An error of this stage.
     pub(crate) fn error(&self, message: String) -> Error {
         Error::Stage { stage: self.name.clone(), message }
+    }
+
+    /// What stopped this stage's operator.
+    pub(crate) fn stopped(&self, error: OperatorError) -> Error {
+        match error {
+            OperatorError::Own(message) => self.error(message),
+            OperatorError::Source(source) => Error::Stopped { stage: self.name.clone(), source },
+        }
     }
 
     /// The version string of an operator.

@@ -109,6 +109,10 @@ pub struct ReasonDef {
 pub struct BuildContext<'a, R> {
     /// The stage's params, checked and with defaults filled in.
     pub params: &'a Params,
+    /// The stage's name in the recipe, by which calls of a model are accounted for.
+    pub stage: &'a str,
+    /// The stage's place in the recipe, from 0; what is further on comes first where calls compete.
+    pub position: usize,
     /// A seed derived from the recipe's seed and the stage's name. Combine it with the row id for each row.
     pub seed: u64,
     /// The level of the rows at the stage's place.
@@ -116,6 +120,19 @@ pub struct BuildContext<'a, R> {
     /// Models, banks and files of `pipeline/`.
     pub resources: &'a R,
     used: Used,
+}
+
+/// Where a stage stands in its recipe.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The stage's name.
+    pub stage: &'a str,
+    /// Its place, from 0.
+    pub position: usize,
+    /// The level of the rows that reach it.
+    pub level: Level,
+    /// The seed derived from the recipe's seed and the stage's name.
+    pub seed: u64,
 }
 
 /// What an operator was built from, as it told its context.
@@ -129,8 +146,9 @@ pub struct Used {
 
 impl<'a, R> BuildContext<'a, R> {
     /// Starts a context with no resource used yet.
-    pub fn new(params: &'a Params, seed: u64, level: Level, resources: &'a R) -> BuildContext<'a, R> {
-        BuildContext { params, seed, level, resources, used: Used::default() }
+    pub fn new(params: &'a Params, place: Place<'a>, resources: &'a R) -> BuildContext<'a, R> {
+        let Place { stage, position, level, seed } = place;
+        BuildContext { params, stage, position, seed, level, resources, used: Used::default() }
     }
 
     /// Records that the operator's answers depend on a resource with this content; it goes into the recipe hash.

@@ -7,7 +7,7 @@ mod params;
 mod rows;
 mod shape;
 
-pub use def::{BuildContext, BuildError, ColumnDef, ColumnType, OperatorDef, ReasonDef, Shape, Takes, Used};
+pub use def::{BuildContext, BuildError, ColumnDef, ColumnType, OperatorDef, Place, ReasonDef, Shape, Takes, Used};
 pub use params::{ParamDef, ParamKind, ParamValue, Params};
 pub use rows::Rows;
 pub use shape::{Barrier, Compute, Decided, Emitted, Operator, OperatorError, Remote, RowKey};

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::layout::{KEY, is_published, layout};
 use super::{Plan, segment};
 use crate::exec::{Stage, StageKind};
-use crate::operator::{BuildContext, BuildError, Operator, OperatorDef, Shape};
+use crate::operator::{BuildContext, BuildError, Operator, OperatorDef, Place, Shape};
 use crate::recipe::{Checked, Problem, Problems, STAGE_BUILD, StageRef, StageSpec, WHERE_SQL};
 
 /// What building collects besides the stages.
@@ -86,7 +86,8 @@ fn built_stage<R>(
         }
     });
     let seed = seed_of(recipe.seed, &spec.name);
-    let mut ctx = BuildContext::new(&spec.params, seed, spec.level, resources);
+    let place = Place { stage: &spec.name, position: index, level: spec.level, seed };
+    let mut ctx = BuildContext::new(&spec.params, place, resources);
     let operator = (def.build)(&mut ctx);
     let used = ctx.into_used();
     *lineage = content_id(&[lineage, &describe(spec, def, &used.resources)]);
