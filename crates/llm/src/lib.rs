@@ -6,6 +6,7 @@
 mod chat;
 mod client;
 mod error;
+pub mod json;
 mod reply;
 mod request;
 mod settings;
