@@ -65,15 +65,14 @@ fn open_and_export(bencher: Bencher, num_calls: u64) {
 
 fn keep_replies(bencher: Bencher, num_calls: u64, calls_per_document: u64) {
     let entries = entries(num_calls, calls_per_document);
-    bencher
-        .counter(ItemsCount::new(num_calls))
-        .with_inputs(|| (folder(), entries.clone()))
-        .bench_local_values(|(folder, entries)| {
+    bencher.counter(ItemsCount::new(num_calls)).with_inputs(|| (folder(), entries.clone())).bench_local_values(
+        |(folder, entries)| {
             if let Some(ledger) = ledger(&folder) {
                 run(keep(&ledger, entries));
             }
             folder
-        });
+        },
+    );
 }
 
 async fn keep(ledger: &Ledger, entries: Vec<Entry>) -> usize {
@@ -91,8 +90,9 @@ fn run<T>(work: impl Future<Output = T>) -> Option<T> {
     runtime.ok().map(|runtime| runtime.block_on(work))
 }
 
+#[expect(clippy::expect_used, reason = "a bench without a disk has nothing to measure")]
 fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().unwrap_or_else(|error| std::panic::panic_any(error.to_string()))
+    tempfile::tempdir().expect("a folder for temporary files")
 }
 
 fn ledger(folder: &tempfile::TempDir) -> Option<Ledger> {

@@ -6,6 +6,7 @@
 mod chat;
 mod client;
 mod error;
+pub mod json;
 mod ledger;
 mod reply;
 mod request;

@@ -98,7 +98,7 @@ impl LedgerView {
         if !query.readonly() {
             return Err(fault(&self.path, "the SQL would write; a ledger is only read"));
         }
-        let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
         let mut rows = query.query([]).map_err(wrong)?;
         while let Some(row) = rows.next().map_err(wrong)? {
             let cells = (0..columns.len()).map(|idx| row.get_ref(idx).map(value)).collect::<Result<Vec<_>, _>>();

@@ -119,7 +119,9 @@ impl From<serde_json::Error> for Problem {
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Problem {
         let advice = match error.sqlite_error_code() {
-            Some(ErrorCode::DiskFull) => "the disk is full; what was kept before is safe, free some space and run again",
+            Some(ErrorCode::DiskFull) => {
+                "the disk is full; what was kept before is safe, free some space and run again"
+            }
             Some(ErrorCode::NotADatabase) => "the file is no SQLite database",
             Some(ErrorCode::DatabaseCorrupt) => "the file is damaged; `sqlite3 FILE .recover` saves what can be read",
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => "another program has locked it for a minute",
@@ -182,7 +184,9 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     if has_log || error.sqlite_error_code() != Some(ErrorCode::CannotOpen) {
         return Err(error);
     }
-    let Ok(address) = url::Url::from_file_path(std::path::absolute(path).unwrap_or_default()) else { return Err(error) };
+    let Ok(address) = url::Url::from_file_path(std::path::absolute(path).unwrap_or_default()) else {
+        return Err(error);
+    };
     Connection::open_with_flags(format!("{address}?immutable=1"), flags | OpenFlags::SQLITE_OPEN_URI)
 }
 

@@ -60,10 +60,7 @@ impl Ledger {
             known,
             jobs: Some(jobs),
             queue: Arc::new(Semaphore::new(MAX_WAITING)),
-            readers: Arc::new(Readers {
-                idle: Mutex::new(Vec::new()),
-                permits: Arc::new(Semaphore::new(MAX_READERS)),
-            }),
+            readers: Arc::new(Readers { idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(MAX_READERS)) }),
             thread: Some(thread),
         })
     }

@@ -214,10 +214,13 @@ fn sql_reads_everything_and_changes_nothing() {
     let view = LedgerView::open(&path).unwrap();
     assert_eq!(ask(&view, "SELECT count(*), 'x', NULL FROM call"), [[Value::from(3), Value::from("x"), Value::Null]]);
     assert_eq!(ask(&view, "SELECT count(*) FROM text"), [[Value::from(1)]]);
-    let rows = ask(&view, "SELECT request, body FROM request ORDER BY json_extract(request, '$.sampling.seed') LIMIT 1");
+    let rows =
+        ask(&view, "SELECT request, body FROM request ORDER BY json_extract(request, '$.sampling.seed') LIMIT 1");
     assert_eq!(rows[0][1], Value::from("{\"id\": \"r0\"}"));
     assert!(rows[0][0].as_str().unwrap().contains("Ask question 0."));
-    for sql in ["DELETE FROM call", "DROP TABLE call", "VACUUM", "PRAGMA user_version = 9", "SELECT 1; DELETE FROM call"] {
+    for sql in
+        ["DELETE FROM call", "DROP TABLE call", "VACUUM", "PRAGMA user_version = 9", "SELECT 1; DELETE FROM call"]
+    {
         let error = view.query(sql, &mut |_, _| true);
         assert!(error.is_err() || ask(&view, "SELECT count(*) FROM call") == [[Value::from(3)]], "{sql}");
     }
@@ -234,7 +237,8 @@ fn files_that_are_no_ledger_of_this_version_are_refused_and_left_alone() {
     let other = folder.path().join("other.db");
     Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (a)").unwrap();
     let text = folder.path().join("text.db");
-    std::fs::write(&text, "no database at all, but long enough to hold a header of one hundred bytes. ".repeat(9)).unwrap();
+    std::fs::write(&text, "no database at all, but long enough to hold a header of one hundred bytes. ".repeat(9))
+        .unwrap();
     for (path, words) in [(&newer, "newer quarry"), (&other, "another program"), (&text, "no SQLite database")] {
         let before = std::fs::read(path).unwrap();
         for error in [Ledger::open(path).unwrap_err(), LedgerView::open(path).unwrap_err()] {
