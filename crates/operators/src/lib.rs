@@ -11,6 +11,7 @@ mod cloze_generate;
 #[cfg(test)]
 mod conformance;
 mod domain_classify;
+mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
@@ -21,7 +22,10 @@ mod leakage_verify;
 mod length_filter;
 mod persona_assign;
 mod personas;
+mod qa;
+mod qa_generate;
 mod quality_filter;
+mod quality_judge_filter;
 mod resources;
 #[cfg(test)]
 mod scripted;
@@ -40,6 +44,7 @@ pub type Def = OperatorDef<Resources>;
 pub const ALL: &[&Def] = &[
     &cloze_generate::DEF,
     &domain_classify::DEF,
+    &domain_persona_assign::DEF,
     &exact_dedup::DEF,
     &form_verify::DEF,
     &grounding_verify::DEF,
@@ -47,5 +52,7 @@ pub const ALL: &[&Def] = &[
     &leakage_verify::DEF,
     &length_filter::DEF,
     &persona_assign::DEF,
+    &qa_generate::DEF,
     &quality_filter::DEF,
+    &quality_judge_filter::DEF,
 ];
