@@ -1,17 +1,20 @@
 //! Gives a pair that a model wrote its type, its specification and its place in the document.
 //!
-//! The type is what the answer reads as, as everywhere in quarry; what the model declares decides between readings (1990
-//! as a number or a date), and corrects nothing that reads clearly. An answer without a reading keeps the declared type and
+//! The type is what the answer reads as, as everywhere in quarry; what the model declares decides only where two readings
+//! are open: 1990 as a number or a date, items in order or not, a sign as a name or a formula. An answer without a reading keeps the declared type and
 //! gets no specification, by which `form_verify` rejects it. So does a choice whose options do not hold the answer.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use quarry_answers::{AnswerSpec, AnswerType, choice, infer, infer_as, normalize};
 use quarry_schema::content_id;
+use regex::Regex;
 
 use super::{Person, WrittenPair};
 use crate::ask::{code_points, locate};
 use crate::cloze::shown_options;
+use crate::text::pattern;
 use crate::verify::Stem;
 
 /// A pair, ready to be a row. What is `None` is null there.
@@ -61,6 +64,16 @@ fn find(text: &str, passage: &Range<usize>, quote: &str) -> Option<Range<usize>>
     inside.or_else(|| if shown.len() < text.len() { locate(text, quote) } else { None })
 }
 
+/// A question for a number that is no year.
+static COUNTS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\bhow (?:many|much|long|far|old|high|deep)\b|\bnumber of\b"));
+
+/// What stands between the items of a list.
+const SEPARATORS: [&str; 3] = [",", ";", " and "];
+
+/// Signs of a formula.
+const MATHS: [char; 9] = ['\\', '^', '=', '+', '*', '/', '_', '(', '<'];
+
 struct Typed {
     question: String,
     answer: String,
@@ -77,14 +90,16 @@ fn typed(written: &WrittenPair) -> Typed {
 }
 
 fn spec(question: &str, answer: &str, declared: Option<AnswerType>) -> Option<AnswerSpec> {
-    let read = infer(answer, question).ok();
-    let declared = declared.filter(|declared| match &read {
-        // Anything can be called a string; what reads as more than that is checked as more.
-        Some(spec) => *declared != spec.answer_type() && *declared != AnswerType::String,
-        None => true,
-    });
-    let as_declared = declared.and_then(|declared| infer_as(answer, question, declared).ok());
-    as_declared.or(read)
+    let read = infer(answer, question).ok()?;
+    let is_open = match (read.answer_type(), declared.unwrap_or(read.answer_type())) {
+        (AnswerType::List, AnswerType::Set) | (AnswerType::Set, AnswerType::List) => true,
+        (AnswerType::String, AnswerType::List | AnswerType::Set) => SEPARATORS.iter().any(|sign| answer.contains(sign)),
+        (AnswerType::Integer, AnswerType::Date) => !COUNTS.is_match(question),
+        (AnswerType::String, AnswerType::Expression) => answer.contains(MATHS),
+        _ => false,
+    };
+    let as_declared = declared.filter(|_| is_open).and_then(|declared| infer_as(answer, question, declared).ok());
+    as_declared.or(Some(read))
 }
 
 /// A choice. Models put the right option first, so the order is drawn anew unless the question fixes it.
@@ -167,6 +182,8 @@ mod tests {
             ("\\frac{1}{2}", "fraction", "fraction"),
             ("\\frac{x}{2}", "expression", "expression"),
             ("iron, tin", "list", "list"),
+            ("Karl Brandt", "expression", "string"),
+            ("12", "percentage", "integer"),
         ] {
             let formed = formed("What is it that stands in the Tarn?", answer, declared, &[]);
             assert_eq!(formed.answer_type, expected, "{answer} {declared}");
