@@ -287,13 +287,17 @@ pub(crate) const KEYS: &[Key] = &[
         path: "budget.max_tokens_in",
         doc: "the most prompt tokens that a run may spend on models; without it any",
         value: |config| config.budget.max_tokens_in.map(|count| count.to_string()),
-        set: Set::Config(|config, setting| setting.count(0..=u64::MAX).map(|count| config.budget.max_tokens_in = Some(count))),
+        set: Set::Config(|config, setting| {
+            setting.count(0..=u64::MAX).map(|count| config.budget.max_tokens_in = Some(count))
+        }),
     },
     Key {
         path: "budget.max_tokens_out",
         doc: "the most answer tokens that a run may spend on models; without it any",
         value: |config| config.budget.max_tokens_out.map(|count| count.to_string()),
-        set: Set::Config(|config, setting| setting.count(0..=u64::MAX).map(|count| config.budget.max_tokens_out = Some(count))),
+        set: Set::Config(|config, setting| {
+            setting.count(0..=u64::MAX).map(|count| config.budget.max_tokens_out = Some(count))
+        }),
     },
     Key {
         path: "budget.stages.*.max_cost",
@@ -305,13 +309,17 @@ pub(crate) const KEYS: &[Key] = &[
         path: "budget.stages.*.max_tokens_in",
         doc: "the same for the stage of this name",
         value: |_| None,
-        set: Set::StageBudget(|stage, setting| setting.count(0..=u64::MAX).map(|count| stage.max_tokens_in = Some(count))),
+        set: Set::StageBudget(|stage, setting| {
+            setting.count(0..=u64::MAX).map(|count| stage.max_tokens_in = Some(count))
+        }),
     },
     Key {
         path: "budget.stages.*.max_tokens_out",
         doc: "the same for the stage of this name",
         value: |_| None,
-        set: Set::StageBudget(|stage, setting| setting.count(0..=u64::MAX).map(|count| stage.max_tokens_out = Some(count))),
+        set: Set::StageBudget(|stage, setting| {
+            setting.count(0..=u64::MAX).map(|count| stage.max_tokens_out = Some(count))
+        }),
     },
     Key {
         path: "ledger.path",

@@ -7,7 +7,8 @@ pub(crate) const NAME: &str = "NAME";
 /// Whether a path is that of a key.
 pub(crate) fn matches(pattern: &str, path: &str) -> bool {
     let mut parts = path.split('.');
-    pattern.split('.').all(|known| parts.next().is_some_and(|part| known == "*" || known == part)) && parts.next().is_none()
+    pattern.split('.').all(|known| parts.next().is_some_and(|part| known == "*" || known == part))
+        && parts.next().is_none()
 }
 
 /// The part of a key's path that follows a section, if the key lies in it.

@@ -75,12 +75,16 @@ impl Setting<'_> {
 
     /// A share from 0 to 1.
     pub(super) fn share(self) -> Result<f64, Misfit> {
-        self.number().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| misfit("a share from 0 to 1, such as 0.6"))
+        self.number()
+            .filter(|share| (0.0..=1.0).contains(share))
+            .ok_or_else(|| misfit("a share from 0 to 1, such as 0.6"))
     }
 
     /// An amount that is not negative, with or without decimals.
     pub(super) fn amount(self) -> Result<f64, Misfit> {
-        self.number().filter(|amount| (0.0..1e15).contains(amount)).ok_or_else(|| misfit("a number from 0, such as 2.5"))
+        self.number()
+            .filter(|amount| (0.0..1e15).contains(amount))
+            .ok_or_else(|| misfit("a number from 0, such as 2.5"))
     }
 
     /// A whole number in a range, or `auto`, which gives none.
@@ -118,7 +122,9 @@ impl Setting<'_> {
             let letters = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
             letters && !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit())
         };
-        self.word().filter(is_name).ok_or_else(|| misfit("the name of an environment variable, such as \"TEACHER_KEY\""))
+        self.word()
+            .filter(is_name)
+            .ok_or_else(|| misfit("the name of an environment variable, such as \"TEACHER_KEY\""))
     }
 
     /// A word that its type understands; the type's error names the words.

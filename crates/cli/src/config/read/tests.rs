@@ -109,7 +109,8 @@ fn models_and_budgets_are_named_by_the_user_in_file_and_environment() {
 
 #[test]
 fn mistakes_in_models_get_their_place_and_a_suggestion() {
-    let text = format!("{TEACHER}temprature = 1\nkey_envs = \"K\"\nin_flight = \"many\"\n[models.\"a.b\"]\nid = \"x\"\n");
+    let text =
+        format!("{TEACHER}temprature = 1\nkey_envs = \"K\"\nin_flight = \"many\"\n[models.\"a.b\"]\nid = \"x\"\n");
     let report = problems(&text, &[("QUARRY__MODELS__TEACHER__ENDPOINT", "x")]);
     for part in [
         "unknown key `temprature` in `[models.teacher]`",
