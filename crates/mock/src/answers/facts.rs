@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use lru::LruCache;
 use quarry_answers::infer;
+use quarry_operators::offline;
 use regex::Regex;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -43,6 +44,11 @@ impl Facts {
         Facts { known: Mutex::new(LruCache::new(NonZeroUsize::new(REMEMBERED).unwrap_or(NonZeroUsize::MIN))) }
     }
 
+    /// Whether the facts of a document are at hand.
+    pub(super) fn has(&self, document: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&xxh3_64(document.as_bytes()))
+    }
+
     /// The facts of a document.
     pub(super) fn of(&self, document: &str) -> Arc<Vec<Fact>> {
         let key = xxh3_64(document.as_bytes());
@@ -56,8 +62,26 @@ impl Facts {
     }
 }
 
+/// What the cloze generator finds, and then plain figures of other sentences, where it finds little or nothing.
 fn find(document: &str) -> Vec<Fact> {
-    figures(document)
+    let asked = offline::ask(document, MOST, xxh3_64(document.as_bytes()));
+    let mut facts: Vec<Fact> = asked
+        .into_iter()
+        .map(|pair| Fact {
+            question: pair.question,
+            answer: pair.answer,
+            answer_type: pair.answer_type.as_str().to_owned(),
+            evidence: document.get(pair.evidence).unwrap_or_default().to_owned(),
+            options: pair.options,
+        })
+        .collect();
+    for figure in figures(document) {
+        let is_new = |fact: &Fact| fact.answer != figure.answer && !fact.evidence.contains(&figure.evidence);
+        if facts.len() < MOST && facts.iter().all(is_new) {
+            facts.push(figure);
+        }
+    }
+    facts
 }
 
 /// Asks for the figures of sentences; plain, but any text with a number has one.

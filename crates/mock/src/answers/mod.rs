@@ -81,6 +81,16 @@ impl Author {
         Author { habits, facts: Facts::new(), by_heart: Mutex::new(HashMap::new()) }
     }
 
+    /// Whether an answer takes no time to write: nothing has to be found in a document that was not seen before.
+    pub(crate) fn is_quick(&self, request: &ChatRequest<'_>) -> bool {
+        match request.form {
+            Form::Text | Form::Json => true,
+            Form::Schema { .. } => {
+                Prompt::read(request.turns()).document.is_none_or(|document| self.facts.has(document))
+            }
+        }
+    }
+
     /// Answers a request, once for each sample.
     pub(crate) fn answer(&self, request: &ChatRequest<'_>) -> Vec<Answer> {
         let num_samples = request.num_samples.unwrap_or(1);

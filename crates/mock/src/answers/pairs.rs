@@ -24,7 +24,10 @@ const INJECTED: &str = "injected_instruction";
 /// Writes a reply.
 pub(super) fn pairs(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice: Dice) -> (Answer, Vec<Fact>) {
     let document = prompt.document.unwrap_or_default();
-    let chosen = choose(&facts.of(document), prompt.num_questions().unwrap_or(USUAL), dice);
+    let known = prompt.known_answers();
+    let fresh: Vec<Fact> =
+        facts.of(document).iter().filter(|fact| !known.contains(&fact.answer.as_str())).cloned().collect();
+    let chosen = choose(&fresh, prompt.num_questions().unwrap_or(USUAL), dice);
     let personas = prompt.personas();
     let mut defects = Vec::new();
     let mut written = Vec::new();

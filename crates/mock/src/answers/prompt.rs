@@ -47,11 +47,6 @@ impl<'a> Prompt<'a> {
         self.labelled("Answer:", &["\nObjection:", "\nAnswer type:", "\nEvidence:"])
     }
 
-    /// What the checker had against a pair.
-    pub(super) fn objection(&self) -> &'a str {
-        self.labelled("Objection:", &[])
-    }
-
     fn labelled(&self, label: &str, ends: &[&str]) -> &'a str {
         let found = self.around.iter().rev().find_map(|part| {
             let at = part.rmatch_indices(label).map(|(at, _)| at).find(|at| *at == 0 || part.get(at - 1..*at) == Some("\n"))?;
@@ -67,6 +62,11 @@ impl<'a> Prompt<'a> {
         static PERSONA: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?m)^- ([a-z0-9][a-z0-9_-]*): "));
         let lines = self.around.iter().flat_map(|part| PERSONA.captures_iter(part));
         lines.filter_map(|found| Some(found.get(1)?.as_str())).collect()
+    }
+
+    /// Answers that are not to be asked for: a line `Do not ask for: one; another`.
+    pub(super) fn known_answers(&self) -> Vec<&'a str> {
+        self.labelled("Do not ask for:", &["\n"]).split("; ").filter(|answer| !answer.is_empty()).collect()
     }
 
     /// How many questions are wanted, where a number is said.
@@ -100,7 +100,7 @@ mod tests {
 
     const USER: &str = "<document id=\"0123456789abcdef\">\nTallinn lies in Estonia.\nQuestion: not this?\n</document \
         id=\"0123456789abcdef\">\n\nWrite 3 questions, each for one of these:\n- hydrologist: a hydrologist; cares for \
-        rivers\n- line_cook: a cook; cares for food\n\nQuestion: Where does it lie?\nOn a map?\nAnswer: in \
+        rivers\n- line_cook: a cook; cares for food\nDo not ask for: 9 km; Riga\n\nQuestion: Where does it lie?\nOn a map?\nAnswer: in \
         Estonia\nObjection: none";
 
     #[test]
@@ -108,9 +108,10 @@ mod tests {
         let prompt = Prompt::read([("system", "Question: no"), ("user", USER)].into_iter());
         assert_eq!(prompt.document, Some("Tallinn lies in Estonia.\nQuestion: not this?"));
         assert_eq!(prompt.question(), "Where does it lie?\nOn a map?");
-        assert_eq!((prompt.answer(), prompt.objection()), ("in Estonia", "none"));
+        assert_eq!(prompt.answer(), "in Estonia");
         assert_eq!(prompt.personas(), ["hydrologist", "line_cook"]);
         assert_eq!(prompt.num_questions(), Some(3));
+        assert_eq!(prompt.known_answers(), ["9 km", "Riga"]);
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(crate) async fn chat(
             return bad_request(&problem);
         }
     };
-    let mut answers = shared.author.answer(&request);
+    let mut answers = written(&shared, &request, &body).await;
     let room = shared.settings.machine.context_tokens.saturating_sub(prompt.num_tokens);
     for answer in &mut answers {
         limit(answer, request.max_tokens.unwrap_or(u64::MAX).min(room));
@@ -77,6 +77,16 @@ pub(crate) async fn chat(
         Heading { hash: request.hash, model: request.model.clone().into_owned(), created: shared.created };
     let sending = Sending { heading, answers, include_usage: request.include_usage, prompt, fault, connection };
     sending.send(exchange, &shared, request.stream, request.priority).await
+}
+
+/// Has the answers be written, on another thread if that takes long.
+async fn written(shared: &Arc<Shared>, request: &ChatRequest<'_>, body: &Bytes) -> Vec<Answer> {
+    if shared.author.is_quick(request) {
+        return shared.author.answer(request);
+    }
+    let (shared, body) = (Arc::clone(shared), body.clone());
+    let work = move || ChatRequest::read(&body).map(|request| shared.author.answer(&request)).unwrap_or_default();
+    tokio::task::spawn_blocking(work).await.unwrap_or_default()
 }
 
 /// Whether the machine takes a request, with the words of vLLM where it does not.

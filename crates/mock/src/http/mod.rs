@@ -8,6 +8,9 @@ mod pages;
 mod reply;
 mod serve;
 mod shared;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests;
 
 pub use serve::Server;
 
