@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quarry_llm::{Budget, ErrorKind, ModelSettings};
+use quarry_llm::{Budget, Concurrency, ErrorKind, ModelSettings};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -145,6 +145,7 @@ async fn a_reset_connection_is_tried_again() {
         id: "m".to_owned(),
         endpoints: vec![format!("http://{address}/v1")],
         ..ModelSettings::default()
+        concurrency: Concurrency::Fixed(8),
     };
     let trial = Trial::new(settings, Budget::default());
     assert!(trial.ask(call(1)).await.is_ok());
