@@ -144,8 +144,9 @@ async fn a_reset_connection_is_tried_again() {
     let settings = ModelSettings {
         id: "m".to_owned(),
         endpoints: vec![format!("http://{address}/v1")],
-        ..ModelSettings::default()
+        // The server's metrics are asked for only where they could set the limit.
         concurrency: Concurrency::Fixed(8),
+        ..ModelSettings::default()
     };
     let trial = Trial::new(settings, Budget::default());
     assert!(trial.ask(call(1)).await.is_ok());
