@@ -194,7 +194,7 @@ mod tests {
         for (reply, expected) in [
             (r#"{"domain": "Cooking", "personas": ["A cook"]}"#, "reject unknown_domain: Cooking |  |"),
             (r#"{"domain": "Other", "personas": [" "]}"#, "reject no_persona:  | Other | []"),
-            ("Other", "reject malformed_reply: line 1, column 1 |  |"),
+            ("Other", "reject malformed_reply: expected value at line 1 column 1 |  |"),
         ] {
             check_asking(&DEF, "", &Scripted::saying(reply), "text\nIron melts at 1538 °C.", expected);
         }

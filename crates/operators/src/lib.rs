@@ -23,6 +23,8 @@ mod length_filter;
 pub mod offline;
 mod persona_assign;
 mod personas;
+#[cfg(test)]
+mod prompts;
 mod qa;
 mod qa_generate;
 mod quality_filter;

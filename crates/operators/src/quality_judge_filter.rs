@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(calls.iter().map(|call| call.request.attempt).collect::<Vec<_>>(), [0, 1, 2]);
         assert_ne!(calls[0].request.sampling.seed, calls[1].request.sampling.seed);
         let useless = Scripted::saying("yes");
-        check_asking(&DEF, "", &useless, "text\nIron.", "reject malformed_reply: line 1, column 1");
+        check_asking(&DEF, "", &useless, "text\nIron.", "reject malformed_reply: expected value at line 1 column 1");
         assert_eq!(useless.calls().len(), 3);
     }
 

@@ -60,9 +60,10 @@ fn a_reply_becomes_rows_with_type_evidence_and_provenance() {
 
 #[test]
 fn a_document_without_pairs_is_rejected_with_the_reason() {
-    for (text, expected) in
-        [(r#"{"pairs": []}"#, "reject no_question:"), ("Sure! Here are", "reject malformed_reply: line 1, column 1")]
-    {
+    for (text, expected) in [
+        (r#"{"pairs": []}"#, "reject no_question:"),
+        ("Sure! Here are", "reject malformed_reply: expected value at line 1 column 1"),
+    ] {
         let decided = decide("", &Scripted::saying(text), &[(TARN, "Math", "[hydrologist]")]);
         assert_eq!(render(&decided), [expected]);
         assert_eq!(decided.emitted.unwrap().parents.len(), 0);
