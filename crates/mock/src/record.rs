@@ -107,7 +107,8 @@ impl Record {
     /// The log cannot be made.
     pub(crate) fn new(settings: &Settings) -> Result<Record, Error> {
         let open = |path: &PathBuf| {
-            let file = File::create(path).map_err(|source| Error::Write { path: path.display().to_string(), source })?;
+            let file =
+                File::create(path).map_err(|source| Error::Write { path: path.display().to_string(), source })?;
             Ok((path.clone(), BufWriter::with_capacity(1 << 16, file)))
         };
         Ok(Record {

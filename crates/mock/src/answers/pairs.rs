@@ -91,7 +91,8 @@ fn spoil(kind: &str, pair: &mut Fact, dice: Dice) {
         "unsupported_answer" => pair.answer = other_than(&pair.answer, dice),
         "leaked_answer" => pair.question = format!("Given that it is {}, {}", pair.answer, pair.question),
         "needs_page" => {
-            const OPENINGS: [&str; 3] = ["According to the passage,", "As the author of this text says,", "In the text above,"];
+            const OPENINGS: [&str; 3] =
+                ["According to the passage,", "As the author of this text says,", "In the text above,"];
             let opening = OPENINGS.get(dice.place("opening", OPENINGS.len())).copied().unwrap_or_default();
             pair.question = format!("{opening} {}", pair.question);
         }
@@ -139,7 +140,9 @@ mod tests {
         walls. Some 12,345 people lived in the lower town then. Its church was 159 metres high for many years.";
 
     fn prompt(document: &str) -> String {
-        format!("<document id=\"a\">\n{document}\n</document id=\"a\">\n\nWrite 3 questions.\n\n- cook: a cook; cares for food\n")
+        format!(
+            "<document id=\"a\">\n{document}\n</document id=\"a\">\n\nWrite 3 questions.\n\n- cook: a cook; cares for food\n"
+        )
     }
 
     #[test]

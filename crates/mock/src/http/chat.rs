@@ -73,8 +73,7 @@ pub(crate) async fn chat(
         limit(answer, request.max_tokens.unwrap_or(u64::MAX).min(room));
     }
     distort(&mut answers, fault);
-    let heading =
-        Heading { hash: request.hash, model: request.model.clone().into_owned(), created: shared.created };
+    let heading = Heading { hash: request.hash, model: request.model.clone().into_owned(), created: shared.created };
     let sending = Sending { heading, answers, include_usage: request.include_usage, prompt, fault, connection };
     sending.send(exchange, &shared, request.stream, request.priority).await
 }
@@ -95,9 +94,11 @@ fn accepted(shared: &Shared, request: &ChatRequest<'_>) -> Result<Prompt, String
         return Err("[{'type': 'missing', 'loc': ('body', 'messages'), 'msg': 'Field required'}]".to_owned());
     };
     if messages.is_empty() {
-        return Err("[{'type': 'too_short', 'loc': ('body', 'messages'), 'msg': 'List should have at least 1 item after \
+        return Err(
+            "[{'type': 'too_short', 'loc': ('body', 'messages'), 'msg': 'List should have at least 1 item after \
                     validation, not 0'}]"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let num_samples = request.num_samples.unwrap_or(1);
     if num_samples == 0 || num_samples > MOST_SAMPLES {
