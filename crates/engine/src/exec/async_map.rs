@@ -11,9 +11,10 @@ use std::time::Instant;
 use arrow::array::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
 use futures::future::BoxFuture;
-use futures::stream::{self, BoxStream, StreamExt};
+use futures::stream::{self, BoxStream, Stream, StreamExt};
 use tokio::sync::Semaphore;
 
+use super::by_document::by_document;
 use super::decide::concat;
 use super::{ChangeRows, RunCounts, Stage, StageCounts};
 use crate::Error;
@@ -28,7 +29,8 @@ enum Step {
     Row(Decided, f64),
 }
 
-/// Sends each row that the stage takes through the operator; batches come out in order and whole.
+/// Sends each row that the stage takes through the operator; rows come out in order, in
+/// batches of one document each.
 pub(crate) fn async_map(
     input: BoxStream<'static, Result<RecordBatch, Error>>,
     stage: Arc<Stage>,
@@ -38,7 +40,7 @@ pub(crate) fn async_map(
 ) -> BoxStream<'static, Result<RecordBatch, Error>> {
     let window = operator.in_flight().max(1) * WINDOW;
     let selecting = Arc::clone(&stage);
-    let steps = input
+    let steps = pieces(input)
         .flat_map(move |batch| {
             let calls = batch.and_then(|batch| {
                 let taken = selecting.select(&batch)?;
@@ -53,6 +55,16 @@ pub(crate) fn async_map(
         Ok(next.map(|batch| (batch, assembler)))
     })
     .boxed()
+}
+
+/// A document's rows go on as soon as they are decided, whatever batch they came in.
+fn pieces(
+    input: BoxStream<'static, Result<RecordBatch, Error>>,
+) -> impl Stream<Item = Result<RecordBatch, Error>> + Send + 'static {
+    input.flat_map(|batch| match batch.and_then(|batch| by_document(&batch)) {
+        Ok(pieces) => stream::iter(pieces.into_iter().map(Ok).collect::<Vec<_>>()),
+        Err(error) => stream::iter(vec![Err(error)]),
+    })
 }
 
 type Job = BoxFuture<'static, Result<Step, Error>>;

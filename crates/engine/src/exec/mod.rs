@@ -1,6 +1,7 @@
 //! How rows pass through stages: selection, decision, and writing the outcome back into the batch.
 
 mod async_map;
+mod by_document;
 mod checks;
 mod count;
 mod decide;

@@ -24,7 +24,78 @@ pub trait Compute: Send + Sync {
     /// Decides each row and gives the declared columns.
     ///
     /// # Errors
-    /// Something that concerns no single row: it stops the run.
+    /// Something that concerns no single row, such as a model that gives no numbers; it stops the run.
+    fn decide(&self, rows: Rows<'_>) -> Result<Decided, OperatorError>;
+
+    /// How many rows one call should get where that is possible.
+    fn rows_per_call(&self) -> usize {
+        32
+    }
+}
+
+/// Decides one row at a time by calling something remote.
+pub trait Remote: Send + Sync {
+    /// Decides the only row of `rows`.
+    ///
+    /// # Errors
+    /// Something that concerns no single row, such as a refused key; it stops the run.
+    fn decide<'a>(&'a self, rows: Rows<'a>) -> BoxFuture<'a, Result<Decided, OperatorError>>;
+
+    /// How many rows may be in flight at once.
+    fn in_flight(&self) -> usize;
+}
+
+/// Decides over all rows of a run by a key of each.
+pub trait Barrier: Send + Sync {
+    /// The key of each row; a row with a null key is accepted unseen.
+    ///
+    /// # Errors
+    /// A column is not as declared.
+    fn keys(&self, rows: Rows<'_>) -> Result<BinaryArray, OperatorError>;
+
+    /// Decides a row that has the same key as an earlier one. The first row of a key is always accepted.
+    fn decide(&self, first: &RowKey, row: &RowKey) -> Fate;
+}
+
+/// A row as a barrier sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowKey {
+    /// The row's id.
+    pub row_id: String,
+    /// The id of the document it is or was made from.
+    pub doc_id: String,
+}
+
+/// What an operator says of the rows that it was handed.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    /// One fate a row, in order.
+    pub fates: Vec<Fate>,
+    /// The declared columns, one value a row. Empty for filters, and for generators.
+    pub columns: Vec<ArrayRef>,
+    /// One verdict a row where the operator is a checker; otherwise empty.
+    pub verdicts: Vec<Option<Verdict>>,
+    /// New rows, where the operator is a generator.
+    pub emitted: Option<Emitted>,
+}
+
+impl Decided {
+    /// Fates alone, as a filter gives.
+    pub fn fates(fates: Vec<Fate>) -> Decided {
+        Decided { fates, ..Decided::default() }
+    }
+}
+
+/// Rows that a generator makes.
+#[derive(Clone, Debug)]
+pub struct Emitted {
+    /// For each new row the index of the row it was made from, ascending.
+    pub parents: Vec<usize>,
+    /// The declared columns of the new rows.
+    pub columns: Vec<ArrayRef>,
+}
+
+/// Something that concerns no single row: it stops the run.
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorError {
     /// The operator's own words.
