@@ -6,7 +6,6 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{Array, Int64Array};
 use quarry_answers::{AnswerSpec, check};
 use quarry_engine::operator::{
     BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, Params,
@@ -16,7 +15,9 @@ use quarry_schema::{Fate, column};
 use regex::Regex;
 
 use crate::text::pattern;
-use crate::verify::{Pairs, Subject, contains_inflected, folded_words, numbers, text_at, unscaled_numbers};
+use crate::verify::{
+    Pairs, Subject, contains_inflected, folded_words, numbers, offset_at, span, text_at, unscaled_numbers,
+};
 use crate::{Def, Resources};
 
 /// The description of `grounding_verify`.
@@ -82,7 +83,7 @@ impl GroundingVerify {
         Ok(GroundingVerify { max_edits: params.float("max_edits")? })
     }
 
-    /// Decides a pair by its evidence, which stands at these code points of the text, and says how well the answer fits it.
+    /// Decides a pair by its evidence at these code points of the text, and says how well the answer fits it.
     pub(crate) fn fate(
         &self,
         pair: &Subject<'_>,
@@ -90,7 +91,7 @@ impl GroundingVerify {
         evidence: &str,
         offsets: Option<(usize, usize)>,
     ) -> (Fate, Option<f32>) {
-        let span = offsets.and_then(|(start, end)| span(text, start, end));
+        let span = offsets.and_then(|(start, end)| span(text, start..end));
         match span.filter(|span| !span.is_empty() && *span == evidence) {
             None => (Fate::reject("misplaced_evidence", "another text at these offsets"), None),
             Some(span) => self.supported(pair, span),
@@ -178,22 +179,6 @@ fn edit_share(words: &[String], wanted: &[String]) -> f64 {
     let stretches = lengths.flat_map(|len| words.windows(len));
     let distances = stretches.map(|stretch| strsim::levenshtein(&stretch.join(" "), &target));
     distances.min().map_or(1.0, |distance| (distance as f64 / num_chars as f64).min(1.0))
-}
-
-fn offset_at(offsets: &Int64Array, idx: usize) -> Option<usize> {
-    if offsets.is_null(idx) { None } else { usize::try_from(offsets.value(idx)).ok() }
-}
-
-/// The text between two offsets in code points, as Python would slice it.
-fn span(text: &str, start: usize, end: usize) -> Option<&str> {
-    if start > end {
-        return None;
-    }
-    let byte_at = |offset: usize| match text.is_ascii() {
-        true => (offset <= text.len()).then_some(offset),
-        false => text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).nth(offset),
-    };
-    text.get(byte_at(start)?..byte_at(end)?)
 }
 
 #[cfg(test)]

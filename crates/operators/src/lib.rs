@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod check;
+mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
 #[cfg(test)]
@@ -20,8 +21,12 @@ mod leakage_verify;
 mod length_filter;
 mod persona_assign;
 mod personas;
+mod qa_repair;
+mod qa_verify;
 mod quality_filter;
 mod resources;
+mod round_trip_verify;
+mod rules;
 mod text;
 mod verify;
 
@@ -35,6 +40,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &domain_classify::DEF,
     &exact_dedup::DEF,
@@ -44,5 +50,8 @@ pub const ALL: &[&Def] = &[
     &leakage_verify::DEF,
     &length_filter::DEF,
     &persona_assign::DEF,
+    &qa_repair::DEF,
+    &qa_verify::DEF,
     &quality_filter::DEF,
+    &round_trip_verify::DEF,
 ];

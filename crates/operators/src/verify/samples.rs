@@ -2,7 +2,25 @@
 //!
 //! A sample that cannot be read says nothing about the question: it counts neither for it nor against it.
 
+use std::sync::Arc;
+
 use quarry_answers::{AnswerSpec, check};
+use quarry_llm::Schema;
+use serde::Deserialize;
+
+use crate::ask::{object, text};
+
+/// The reply to a question: an answer and nothing else.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct ShortAnswer {
+    /// The answer as the model writes it.
+    pub(crate) answer: String,
+}
+
+/// The schema of a [`ShortAnswer`].
+pub(crate) fn short_answer() -> Arc<Schema> {
+    object("short_answer", &[("answer", text(240))])
+}
 
 /// How many samples there are and how many of them are right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +33,8 @@ pub(crate) struct Agreement {
 
 impl Agreement {
     /// Compares each answer with the spec.
-    pub(crate) fn of(spec: &AnswerSpec, answers: &[String]) -> Agreement {
-        let num_correct = answers.iter().filter(|answer| check(spec, answer).is_correct()).count();
+    pub(crate) fn of(spec: &AnswerSpec, answers: &[ShortAnswer]) -> Agreement {
+        let num_correct = answers.iter().filter(|answer| check(spec, &answer.answer).is_correct()).count();
         Agreement { num_correct, num_read: answers.len() }
     }
 
@@ -32,12 +50,13 @@ impl Agreement {
 mod tests {
     use quarry_answers::infer;
 
-    use super::Agreement;
+    use super::{Agreement, ShortAnswer};
 
     #[test]
     fn answers_are_compared_as_a_trainer_would() {
         let spec = infer("3,530 km", "How long is the Volga?").unwrap();
-        let answers = ["3530 kilometres", "3,530 km", "3,500 km", "unknown"].map(str::to_owned);
+        let answers = ["3530 kilometres", "3,530 km", "3,500 km", "unknown"]
+            .map(|answer| ShortAnswer { answer: answer.to_owned() });
         let agreement = Agreement::of(&spec, &answers);
         assert_eq!((agreement.num_correct, agreement.num_read), (2, 4));
         assert!((agreement.share() - 0.5).abs() < f32::EPSILON);
