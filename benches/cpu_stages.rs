@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use arrow::array::{Array, RecordBatch};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
-use quarry_engine::operator::{BuildContext, Operator, Params, Rows};
+use quarry_engine::operator::{BuildContext, Operator, Params, Place, Rows};
 use quarry_engine::read::{ReadOptions, list_shards, open};
 use quarry_onnx::RuntimeConfig;
 use quarry_operators::{ALL, Resources};
@@ -69,7 +69,8 @@ fn operator(name: &str) -> Option<Operator> {
     let def = ALL.iter().find(|def| def.name == name)?;
     let resources = Resources::new(PathBuf::from("pipeline"), RuntimeConfig::default());
     let params = Params::defaults(def.params);
-    (def.build)(&mut BuildContext::new(&params, 17, Level::Document, &resources)).ok()
+    let place = Place { stage: def.name, position: 0, level: Level::Document, seed: 17 };
+    (def.build)(&mut BuildContext::new(&params, place, &resources)).ok()
 }
 
 fn decide(operator: &Operator, batches: &[RecordBatch]) -> usize {

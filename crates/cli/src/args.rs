@@ -131,6 +131,10 @@ pub(crate) struct RunArgs {
     #[arg(long, env = "QUARRY_LIMIT", hide_env_values = true, value_name = "N")]
     pub(crate) limit: Option<u64>,
 
+    /// Decides rows again that an earlier run could not decide; all else is reused
+    #[arg(long)]
+    pub(crate) retry_failed: bool,
+
     /// How progress is shown on stderr
     #[arg(long, value_enum, default_value_t, env = "QUARRY_PROGRESS", hide_env_values = true, value_name = "MODE")]
     pub(crate) progress: ProgressMode,

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use arrow::array::{ArrayRef, BinaryArray, StringArray};
@@ -25,6 +25,8 @@ struct Calls {
     total: AtomicUsize,
     now: AtomicUsize,
     peak: AtomicUsize,
+    /// Whether the service is well, so that no call is lost.
+    healed: AtomicBool,
 }
 
 type Def = OperatorDef<Arc<Calls>>;
@@ -119,7 +121,9 @@ impl Remote for SlowVerify {
             let answer = rows.text(column::ANSWER)?.value(0);
             let (fate, verdict) = match answer {
                 "bad" => (Fate::reject("unsupported", "bad"), "unsupported"),
-                "lost" => (Fate::Fail { detail: "gave up".to_owned() }, "unknown"),
+                "lost" if !self.0.healed.load(Ordering::SeqCst) => {
+                    (Fate::Fail { detail: "gave up".to_owned() }, "unknown")
+                }
                 _ => (Fate::Accept, "pass"),
             };
             let verdicts = vec![Some(Verdict { verdict, score: Some(0.5) })];
@@ -223,9 +227,11 @@ struct Job {
     unit_rows: u64,
     limit: Option<u64>,
     memory_bytes: usize,
+    retry_failed: bool,
 }
 
-const JOB: Job = Job { recipe: RECIPE, batch_rows: 64, unit_rows: 1000, limit: None, memory_bytes: 64 << 20 };
+const JOB: Job =
+    Job { recipe: RECIPE, batch_rows: 64, unit_rows: 1000, limit: None, memory_bytes: 64 << 20, retry_failed: false };
 
 fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunReport, quarry_engine::Error> {
     let file = SourceFile { name: "words.toml".to_owned(), text: job.recipe.to_owned() };
@@ -244,6 +250,7 @@ fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunR
         unit_rows: job.unit_rows,
         shards_in_flight: 2,
         memory_bytes: job.memory_bytes,
+        retry_failed: job.retry_failed,
         holder: "a test".to_owned(),
         started_at: "now".to_owned(),
         companions: vec![("reward.py", "print(1)\n".to_owned())],
@@ -294,6 +301,9 @@ fn every_row_ends_in_one_place_with_its_reason() {
     // x0 to x49 are asked four times each; one of them stays.
     assert_eq!(stage(&report, "ask_once").num_rejected, 150);
     assert_eq!(report.pairs.num_accepted, 251);
+    // What a stage refused keeps that stage's reason, whatever a later barrier sees.
+    assert_eq!(report.pairs.num_rejected, 350);
+    assert_eq!(report.pairs.num_failed, 1);
     assert_eq!(report.documents.num_accepted, 201);
     assert_eq!(calls.total.load(Ordering::SeqCst), 602);
     assert!(calls.peak.load(Ordering::SeqCst) <= 4, "more rows in flight than allowed");
@@ -355,6 +365,26 @@ fn a_changed_input_is_read_again_and_the_others_are_not() {
     let report = start(&input, &out, &JOB, &calls).unwrap();
     assert_eq!(report.documents.num_in, 203);
     assert_eq!(calls.total.load(Ordering::SeqCst) - paid, 1);
+}
+
+#[test]
+fn failed_rows_are_decided_again_when_asked_and_nothing_else_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, out) = (folder.path().join("in"), folder.path().join("out"));
+    std::fs::create_dir(&input).unwrap();
+    write_input(&input);
+    let calls = Arc::new(Calls::default());
+    let first = start(&input, &out, &JOB, &calls).unwrap();
+    assert_eq!(first.pairs.num_failed, 1);
+    let paid = calls.total.load(Ordering::SeqCst);
+    calls.healed.store(true, Ordering::SeqCst);
+    let retry = Job { retry_failed: true, ..JOB };
+    let second = start(&input, &out, &retry, &calls).unwrap();
+    assert_eq!(second.pairs.num_failed, 0);
+    assert_eq!(second.pairs.num_accepted, first.pairs.num_accepted + 1);
+    // Only the unit of the lost pair, the one of the second shard, is run again.
+    assert_eq!(calls.total.load(Ordering::SeqCst) - paid, 2);
+    assert_eq!(start(&input, &out, &retry, &calls).unwrap().status, RunStatus::NothingToDo);
 }
 
 #[test]

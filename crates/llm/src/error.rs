@@ -31,6 +31,8 @@ pub enum ErrorKind {
     Ledger,
     /// The run: the settings cannot be used.
     Settings,
+    /// The run: it was asked to stop, so no new call is begun.
+    Stopped,
 }
 
 impl Error {

@@ -6,6 +6,8 @@
 mod chat;
 mod client;
 mod error;
+pub mod json;
+mod ledger;
 mod reply;
 mod request;
 mod settings;
@@ -13,6 +15,7 @@ mod settings;
 pub use chat::{Chat, Model};
 pub use client::{Entry, MemoryRecord, Record};
 pub use error::{Error, ErrorKind};
+pub use ledger::{Imported, Ledger, LedgerView, Total};
 pub use reply::{Choice, Finish, Reply, Usage};
 pub use request::{Call, ChatRequest, Message, RequestHash, Role, Sampling, Schema};
 pub use settings::{Budget, Concurrency, ModelSettings, Prices, Secret, StructuredOutput, Transport};

@@ -83,6 +83,7 @@ fn options(args: &RunArgs, config: &Config) -> RunOptions {
         unit_rows: config.run.unit_rows,
         shards_in_flight: as_usize(config.run.shards_in_flight),
         memory_bytes: as_usize(config.run.memory_bytes),
+        retry_failed: args.retry_failed,
         holder: holder(&started_at),
         started_at,
         companions: vec![("reward.py", quarry_answers::reward_py())],

@@ -104,6 +104,20 @@ impl State {
         Ok(Some(UnitRecord { counts, ..record }))
     }
 
+    /// Forgets every unit that holds failures, and all that was made from it, so that they are decided again.
+    pub(crate) fn forget_failed(&self) -> Result<(), Error> {
+        // Later units name their parents by id only, so all of them go; model calls are in the ledger and cost nothing.
+        const FORGET: &str = "
+            BEGIN IMMEDIATE;
+            CREATE TEMP TABLE failed AS SELECT DISTINCT unit.id, unit.segment FROM unit, json_each(unit.counts)
+              WHERE json_extract(json_each.value, '$.num_failed') > 0;
+            DELETE FROM unit WHERE id IN (SELECT id FROM failed) OR segment > (SELECT min(segment) FROM failed);
+            DELETE FROM barrier WHERE segment >= (SELECT min(segment) FROM failed);
+            DROP TABLE failed;
+            COMMIT;";
+        self.db().execute_batch(FORGET).map_err(|error| self.fault(error))
+    }
+
     /// Records that a unit's file is in place. This is the commit.
     pub(crate) fn commit_unit(&self, unit: &UnitRecord) -> Result<(), Error> {
         let counts = serde_json::to_string(&unit.counts).map_err(Error::internal)?;

@@ -56,6 +56,9 @@ impl RunCtx {
         std::fs::create_dir_all(&folder).map_err(|error| Error::output(&folder, error))?;
         let lock = DirLock::acquire(&folder, &options.holder)?;
         let state = State::open(&folder.join("state.db"))?;
+        if options.retry_failed {
+            state.forget_failed()?;
+        }
         progress.enter(Phase::Hashing);
         let shards = hash_shards(shards, &options).await?;
         progress.set_total_bytes(shards.iter().map(|input| input.shard.size_bytes()).sum());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::array::{Array, AsArray, RecordBatch, new_null_array};
 use arrow::datatypes::{DataType, Field, Int32Type, Schema, SchemaRef, UInt8Type, UInt32Type};
 use datafusion::prelude::{ParquetReadOptions, col, lit};
 use quarry_schema::{Fate, FateKind, column};
@@ -12,7 +12,7 @@ use quarry_schema::{Fate, FateKind, column};
 use super::RunCtx;
 use crate::Error;
 use crate::exec::{RunCounts, Stage, StageCounts, header, reject_rows, text_at};
-use crate::plan::Plan;
+use crate::plan::{KEY, Plan};
 
 /// The decisions of one barrier over the units of one segment. Rows that are not in it are accepted.
 #[derive(Clone, Debug)]
@@ -107,10 +107,22 @@ pub(crate) fn apply(
         .map(|decision| Ok((decision.row - first_row, fate_of(barrier, decision)?)))
         .collect::<Result<_, Error>>()?;
     counts.add(&barrier.name, &count(barrier, batch, &fates)?);
+    let batch = without_keys(batch)?;
     if fates.is_empty() {
-        return Ok(batch.clone());
+        return Ok(batch);
     }
-    reject_rows(batch, &barrier.name, &fates)
+    reject_rows(&batch, &barrier.name, &fates)
+}
+
+/// Keys are for one barrier. A later one would take those that are left over for its own, and rows that it never saw for
+/// duplicates.
+fn without_keys(batch: &RecordBatch) -> Result<RecordBatch, Error> {
+    let position = batch.schema().index_of(KEY).map_err(Error::internal)?;
+    let mut columns = batch.columns().to_vec();
+    if let Some(keys) = columns.get_mut(position) {
+        *keys = new_null_array(keys.data_type(), batch.num_rows());
+    }
+    RecordBatch::try_new(batch.schema(), columns).map_err(Error::internal)
 }
 
 fn fate_of(barrier: &Stage, decision: &Decision) -> Result<Fate, Error> {

@@ -46,6 +46,8 @@ pub struct RunOptions {
     pub shards_in_flight: usize,
     /// Memory that barriers may use before they spill to disk.
     pub memory_bytes: usize,
+    /// Decides rows again that an earlier run could not decide.
+    pub retry_failed: bool,
     /// Who runs, for the lock file.
     pub holder: String,
     /// When it began, for `run_results.json`.

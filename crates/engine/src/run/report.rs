@@ -96,6 +96,10 @@ pub(crate) fn already_published(ctx: &RunCtx) -> Result<Option<RunReport>, Error
         return Ok(None);
     }
     let report = read_json::<RunReport>(&out.join(RUN_RESULTS));
+    let to_retry = |report: &RunReport| report.documents.num_failed + report.pairs.num_failed > 0;
+    if ctx.options.retry_failed && report.as_ref().is_some_and(to_retry) {
+        return Ok(None);
+    }
     Ok(report.map(|report| RunReport { status: RunStatus::NothingToDo, ..report }))
 }
 

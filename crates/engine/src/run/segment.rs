@@ -14,8 +14,11 @@ use super::unit_file::UnitReader;
 use super::{Decisions, Phase, RunCtx, apply};
 use crate::Error;
 use crate::commit::UnitRecord;
-use crate::exec::RunCounts;
+use crate::exec::{RunCounts, StageKind};
 use crate::read::open;
+
+/// Units in flight in a segment that calls models, at least.
+const UNITS_IN_FLIGHT: usize = 8;
 
 /// The committed units of a segment, in the order of the input.
 pub(crate) type UnitSet = Vec<UnitRecord>;
@@ -26,7 +29,7 @@ pub(crate) async fn run_shards(ctx: &Arc<RunCtx>) -> Result<UnitSet, Error> {
     let Some(mut left) = ctx.options.limit else {
         let shards: Vec<UnitSet> = futures::stream::iter(&ctx.shards)
             .map(|input| run_shard(ctx, input, u64::MAX))
-            .buffered(ctx.options.shards_in_flight.max(1))
+            .buffered(in_flight(ctx, 0))
             .try_collect()
             .await?;
         return Ok(shards.into_iter().flatten().collect());
@@ -91,9 +94,19 @@ pub(crate) async fn run_units(
     ctx.progress.enter(Phase::Segment(u8::try_from(segment).unwrap_or(u8::MAX)));
     futures::stream::iter(parents.iter().enumerate())
         .map(|(ordinal, parent)| run_child(ctx, segment, ordinal, parent, decisions))
-        .buffered(ctx.options.shards_in_flight.max(1))
+        .buffered(in_flight(ctx, segment))
         .try_collect()
         .await
+}
+
+/// Shards or units that a segment has in flight. Where it calls models there are more: the last rows of one wait for slow
+/// replies, and the first rows of the next must fill the endpoint meanwhile.
+fn in_flight(ctx: &RunCtx, segment: usize) -> usize {
+    let stages = ctx.plan.segments.get(segment).map(|segment| segment.stages.clone());
+    let stages = stages.and_then(|range| ctx.plan.stages.get(range)).unwrap_or_default();
+    let calls_models = stages.iter().any(|stage| matches!(stage.kind, StageKind::Remote(..)));
+    let at_least = if calls_models { UNITS_IN_FLIGHT } else { 1 };
+    ctx.options.shards_in_flight.max(at_least)
 }
 
 async fn run_child(
