@@ -3,6 +3,7 @@
 //! An operator is a [`Def`] in its own file and one line in [`ALL`]. Operators return fates and columns; they open no
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
+mod ask;
 #[cfg(test)]
 mod check;
 mod closed_book_difficulty;
@@ -27,6 +28,8 @@ mod quality_filter;
 mod resources;
 mod round_trip_verify;
 mod rules;
+#[cfg(test)]
+mod scripted;
 mod text;
 mod verify;
 
