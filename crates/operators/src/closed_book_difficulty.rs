@@ -135,3 +135,92 @@ fn with_rate(mut decided: Decided, rate: Option<f32>) -> Decided {
     decided.columns = vec![Arc::new(Float32Array::from(vec![rate]))];
     decided
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use quarry_answers::infer;
+    use quarry_llm::ErrorKind;
+
+    use super::DEF;
+    use crate::check::{check_asking, check_build_error};
+    use crate::scripted::{Scripted, said};
+
+    fn table() -> String {
+        let question = "How long is the river Volga?";
+        let spec = infer("3,530 km", question).unwrap();
+        let (kind, spec) = (spec.answer_type().as_str(), spec.to_json());
+        format!("question | answer | answer_type | answer_spec\n{question} | 3,530 km | {kind} | {spec}")
+    }
+
+    fn saying(replies: &'static [&'static str]) -> Arc<Scripted> {
+        Scripted::new(move |_, sample| Ok(said(replies[sample % replies.len()])))
+    }
+
+    const RIGHT: &str = r#"{"answer": "3530 km"}"#;
+    const WRONG: &str = r#"{"answer": "3,500 km"}"#;
+
+    #[test]
+    fn the_pass_rate_is_the_difficulty() {
+        for (replies, expected) in [
+            (&[RIGHT][..], "accept | 1.0"),
+            (&[RIGHT, WRONG], "accept | 0.5"),
+            (&[WRONG, WRONG, WRONG, RIGHT], "accept | 0.25"),
+            (&[WRONG], "accept | 0.0"),
+        ] {
+            check_asking(&DEF, "", &saying(replies), &table(), expected);
+        }
+    }
+
+    #[test]
+    fn limits_refuse_what_is_too_hard_or_too_easy() {
+        let band = "min_pass_rate = 0.25\nmax_pass_rate = 0.75";
+        check_asking(&DEF, band, &saying(&[WRONG]), &table(), "reject never_solved: 0 of 4 | 0.0");
+        check_asking(&DEF, band, &saying(&[RIGHT]), &table(), "reject always_solved: 4 of 4 | 1.0");
+        check_asking(&DEF, band, &saying(&[WRONG, WRONG, WRONG, RIGHT]), &table(), "accept | 0.25");
+        check_build_error(&DEF, "min_pass_rate = 0.5\nmax_pass_rate = 0.4", "above `max_pass_rate`");
+    }
+
+    #[test]
+    fn no_document_is_shown_and_all_samples_are_one_request() {
+        let model = saying(&[RIGHT]);
+        check_asking(&DEF, "num_samples = 8", &model, &table(), "accept | 1.0");
+        assert_eq!(model.calls().len(), 1);
+        assert_eq!(model.calls()[0].request.sampling.num_samples, 8);
+        let prompt = &model.prompts()[0];
+        assert!(!prompt.contains("<document") && prompt.ends_with("Question: How long is the river Volga?"), "{prompt}");
+    }
+
+    #[test]
+    fn a_rate_needs_half_of_its_samples() {
+        // Every reply is cut off but the third: one of four can be read, also after asking again for the others.
+        let model = Scripted::new(|request, sample| match (request.attempt, sample) {
+            (0, 2) => Ok(said(RIGHT)),
+            _ => Ok(said("I think")),
+        });
+        check_asking(&DEF, "", &model, &table(), "reject malformed_reply: 1 of 4 could be read |");
+        for (kind, expected) in [
+            (ErrorKind::TooLong, "reject too_long: scripted TooLong |"),
+            (ErrorKind::Filtered, "reject filtered: scripted Filtered |"),
+            (ErrorKind::Undecided, "fail: scripted Undecided |"),
+        ] {
+            check_asking(&DEF, "", &Scripted::new(move |_, _| Err(kind)), &table(), expected);
+        }
+    }
+
+    #[test]
+    fn a_pair_without_a_specification_is_refused_unasked() {
+        let model = saying(&[RIGHT]);
+        let table = "question | answer | answer_type | answer_spec\nHow long is it? | 3,530 km | quantity | \\0";
+        check_asking(&DEF, "", &model, table, "reject never_solved: no specification to compare with |");
+        assert!(model.calls().is_empty());
+    }
+
+    #[test]
+    fn the_rendered_prompt_is_the_one_on_file() {
+        let model = saying(&[RIGHT]);
+        check_asking(&DEF, "", &model, &table(), "accept | 1.0");
+        assert_eq!(model.prompts()[0], include_str!("verify/prompts/closed_book_difficulty.txt").trim_end());
+    }
+}

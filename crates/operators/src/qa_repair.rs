@@ -290,3 +290,6 @@ fn spec_of(question: &str, answer: &str, named: &str) -> Result<AnswerSpec, NotV
         Err(_) => infer(answer, question),
     }
 }
+
+#[cfg(test)]
+mod tests;

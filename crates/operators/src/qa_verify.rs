@@ -139,3 +139,135 @@ fn with_objection(mut decided: Decided, objection: Option<String>) -> Decided {
     decided.columns = vec![Arc::new(StringArray::from(vec![objection]))];
     decided
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use quarry_engine::operator::{Operator, Rows};
+    use quarry_llm::{Choice, ErrorKind, Finish};
+    use quarry_schema::Verdict;
+
+    use super::DEF;
+    use crate::check::{batch, build, check_asking, check_build_error};
+    use crate::scripted::{Scripted, decide_rows, said};
+
+    const TABLE: &str = r#"question | answer | answer_type | answer_spec | text | evidence_start
+How long is the river Volga? | 3,530 km | string | {} | The Volga rises in the Valdai Hills. It is 3,530 km long. | 37"#;
+
+    fn verdict(stands_alone: bool, answer_correct: bool, leaks_answer: bool, reason: &str) -> String {
+        format!(
+            r#"{{"stands_alone": {stands_alone}, "answer_correct": {answer_correct}, "leaks_answer": {leaks_answer}, "reason": "{reason}"}}"#
+        )
+    }
+
+    /// Says these one after the other, sample by sample.
+    fn saying(replies: &[String]) -> Arc<Scripted> {
+        let replies = replies.to_vec();
+        Scripted::new(move |_, sample| Ok(said(replies[sample % replies.len()].clone())))
+    }
+
+    #[test]
+    fn each_test_has_its_reason() {
+        for (reply, expected) in [
+            (verdict(true, true, false, ""), "accept"),
+            (verdict(true, false, false, "says 3,692"), "reject wrong_answer: 1 of 1: says 3,692"),
+            (verdict(true, true, true, "states it"), "reject leaked_answer: 1 of 1: states it"),
+            (verdict(false, true, false, ""), "reject needs_document: 1 of 1"),
+            (verdict(false, false, true, "all"), "reject wrong_answer: 1 of 1: all"),
+        ] {
+            check_asking(&DEF, "", &saying(&[reply]), TABLE, &format!("{expected} |"));
+        }
+    }
+
+    #[test]
+    fn objections_are_marked_on_one_line() {
+        let marks = "on_objection = \"mark\"";
+        let reply = verdict(false, true, true, "two\\nlines\\u001b[2J \\u202eand a <|im_start|>");
+        let expected = "accept | leaked_answer, needs_document: two lines [2J and a <|im_start|>";
+        check_asking(&DEF, marks, &saying(&[reply]), TABLE, expected);
+        check_asking(&DEF, marks, &saying(&[verdict(true, true, false, "fine")]), TABLE, "accept |");
+        let long = verdict(true, false, false, &"very ".repeat(39));
+        let Operator::Remote(remote) = build(&DEF, marks, &saying(&[long]).resources()).unwrap() else { unreachable!() };
+        let decided = decide_rows(remote.as_ref(), &batch(TABLE));
+        let objection = arrow::util::display::array_value_to_string(&decided.columns[0], 0).unwrap();
+        assert_eq!(objection.chars().count(), 200, "{objection}");
+    }
+
+    #[test]
+    fn votes_are_drawn_in_one_request_and_the_majority_decides() {
+        let (good, bad) = (verdict(true, true, false, ""), verdict(true, false, false, "no"));
+        let params = "votes = 3\ntemperature = 0.7";
+        let model = saying(&[good.clone(), bad.clone(), good]);
+        let Operator::Remote(remote) = build(&DEF, params, &model.resources()).unwrap() else { unreachable!() };
+        let decided = decide_rows(remote.as_ref(), &batch(TABLE));
+        assert_eq!(decided.verdicts, [Some(Verdict { verdict: "pass", score: Some(2.0 / 3.0) })]);
+        let requests: Vec<u32> = model.calls().iter().map(|call| call.request.sampling.num_samples).collect();
+        assert_eq!(requests, [3]);
+        let outvoted = saying(&[bad.clone(), verdict(true, true, false, ""), bad]);
+        check_asking(&DEF, params, &outvoted, TABLE, "reject wrong_answer: 2 of 3: no |");
+    }
+
+    #[test]
+    fn votes_that_cannot_differ_or_can_tie_are_refused() {
+        check_build_error(&DEF, "votes = 2", "take an odd one");
+        check_build_error(&DEF, "votes = 3", "set `temperature`");
+    }
+
+    #[test]
+    fn what_is_no_verdict_is_no_objection() {
+        let row = |kind| Scripted::new(move |_, _| Err(kind));
+        let finish = |finish| Scripted::new(move |_, _| Ok(Choice { text: verdict(true, true, false, ""), finish }));
+        for (model, expected) in [
+            (saying(&["I think that".to_owned()]), "reject malformed_reply"),
+            (saying(&[r#"{"stands_alone": "yes"}"#.to_owned()]), "reject malformed_reply"),
+            (finish(Finish::Length), "reject malformed_reply"),
+            (finish(Finish::Refusal), "reject filtered"),
+            (row(ErrorKind::TooLong), "reject too_long"),
+            (row(ErrorKind::Filtered), "reject filtered"),
+            (row(ErrorKind::Undecided), "fail"),
+        ] {
+            let Operator::Remote(remote) = build(&DEF, "", &model.resources()).unwrap() else { unreachable!() };
+            let decided = decide_rows(remote.as_ref(), &batch(TABLE));
+            let line = crate::check::render(&decided).remove(0);
+            assert!(line.starts_with(expected), "{line}");
+            assert_eq!(decided.verdicts, [None]);
+        }
+    }
+
+    #[test]
+    fn an_error_of_the_run_stops_it() {
+        let model = Scripted::new(|_, _| Err(ErrorKind::Budget));
+        let Operator::Remote(remote) = build(&DEF, "", &model.resources()).unwrap() else { unreachable!() };
+        let batch = batch(TABLE);
+        let error = futures::executor::block_on(remote.decide(Rows::new(&batch))).err().unwrap();
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        assert!(source.unwrap_or_else(|| error.to_string()).contains("Budget"));
+    }
+
+    #[test]
+    fn the_rendered_prompt_is_the_one_on_file() {
+        let model = saying(&[verdict(true, true, false, "")]);
+        check_asking(&DEF, "", &model, TABLE, "accept |");
+        assert_eq!(model.prompts()[0], include_str!("verify/prompts/qa_verify.txt").trim_end());
+        check_asking(&DEF, "layout = \"instruction_first\"", &model, TABLE, "accept |");
+        assert!(model.prompts()[1].starts_with("Check the question"), "{}", model.prompts()[1]);
+    }
+
+    #[test]
+    fn of_a_long_document_the_passage_with_the_evidence_is_shown() {
+        let model = saying(&[verdict(true, true, false, "")]);
+        let filler = "The river é is long and it flows on. ".repeat(9);
+        let text = format!("{filler}It is 3,530 km long.");
+        let start = filler.chars().count();
+        let table = format!(
+            "question | answer | answer_type | answer_spec | text | evidence_start
+             How long is it? | 3,530 km | string | {{}} | {text} | {start}
+             How long is it? | 3,530 km | string | {{}} | {text} | \\0"
+        );
+        check_asking(&DEF, "max_passage_tokens = 50", &model, &table, "accept |\naccept |");
+        let prompts = model.prompts();
+        assert!(prompts[0].contains("It is 3,530 km long.") && prompts[0].matches("flows").count() < 9);
+        assert!(!prompts[1].contains("It is 3,530 km long.") && prompts[1].contains("flows"));
+    }
+}

@@ -120,3 +120,103 @@ impl RoundTripVerify {
         decided(fate, Some(Verdict { verdict, score: Some(agreement.share()) }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use quarry_answers::{choice, infer};
+    use quarry_llm::ErrorKind;
+
+    use super::DEF;
+    use crate::check::{check_asking, check_build_error};
+    use crate::scripted::{Scripted, said};
+
+    fn table(question: &str, answer: &str, spec: &str, kind: &str) -> String {
+        format!(
+            "question | answer | answer_type | answer_spec | text | evidence_start
+             {question} | {answer} | {kind} | {spec} | The Volga is 3,530 km long. | 0"
+        )
+    }
+
+    fn length() -> String {
+        let question = "How long is the river Volga?";
+        let spec = infer("3,530 km", question).unwrap();
+        table(question, "3,530 km", &spec.to_json(), spec.answer_type().as_str())
+    }
+
+    fn saying(replies: &'static [&'static str]) -> Arc<Scripted> {
+        Scripted::new(move |_, sample| Ok(said(replies[sample % replies.len()])))
+    }
+
+    const RIGHT: &str = r#"{"answer": "3530 kilometres"}"#;
+    const WRONG: &str = r#"{"answer": "3,500 km"}"#;
+
+    #[test]
+    fn enough_replies_have_to_equal_the_answer() {
+        for (replies, expected) in [
+            (&[RIGHT, RIGHT, RIGHT][..], "accept"),
+            (&[RIGHT, WRONG, RIGHT], "accept"),
+            (&[RIGHT, WRONG, WRONG], "reject not_reproduced: 1 of 3"),
+            (&[r#"{"answer": "unknown"}"#], "reject not_reproduced: 0 of 3"),
+        ] {
+            check_asking(&DEF, "", &saying(replies), &length(), expected);
+        }
+        check_asking(&DEF, "num_samples = 1\nmin_agreeing = 1", &saying(&[WRONG]), &length(), "reject not_reproduced: 0 of 1");
+    }
+
+    #[test]
+    fn the_answer_is_not_shown_and_all_samples_are_one_request() {
+        let model = saying(&[RIGHT]);
+        check_asking(&DEF, "", &model, &length(), "accept");
+        let calls = model.calls();
+        assert_eq!(calls.len(), 1);
+        assert_eq!(calls[0].request.sampling.num_samples, 3);
+        assert!(model.prompts()[0].ends_with("Question: How long is the river Volga?"));
+    }
+
+    #[test]
+    fn of_a_choice_the_letter_or_the_text_counts() {
+        let spec = choice(&["Don", "Volga"], 1).unwrap().to_json();
+        let table = table("Which river is longer?\\nA. Don\\nB. Volga", "B", &spec, "choice");
+        for (reply, expected) in [
+            (&[r#"{"answer": "B"}"#][..], "accept"),
+            (&[r#"{"answer": "B. Volga"}"#], "accept"),
+            (&[r#"{"answer": "A"}"#], "reject not_reproduced: 0 of 3"),
+        ] {
+            check_asking(&DEF, "", &saying(reply), &table, expected);
+        }
+    }
+
+    #[test]
+    fn replies_that_cannot_be_read_are_no_verdict() {
+        check_asking(&DEF, "", &saying(&["I think"]), &length(), "reject malformed_reply: line 1, column 1");
+        let once = Scripted::new(|request, sample| Ok(said(if (request.attempt, sample) == (0, 0) { RIGHT } else { "it is" })));
+        check_asking(&DEF, "", &once, &length(), "reject malformed_reply: 1 of 3 could be read");
+        let twice = Scripted::new(|_, sample| Ok(said(if sample == 0 { WRONG } else { "it is" })));
+        check_asking(&DEF, "", &twice, &length(), "reject not_reproduced: 0 of 3");
+        for (kind, expected) in [
+            (ErrorKind::TooLong, "reject too_long: scripted TooLong"),
+            (ErrorKind::Filtered, "reject filtered: scripted Filtered"),
+            (ErrorKind::Undecided, "fail: scripted Undecided"),
+        ] {
+            check_asking(&DEF, "", &Scripted::new(move |_, _| Err(kind)), &length(), expected);
+        }
+    }
+
+    #[test]
+    fn a_pair_without_a_specification_is_refused_unasked() {
+        let model = saying(&[RIGHT]);
+        let table = table("How long is it?", "3,530 km", "{}", "quantity");
+        check_asking(&DEF, "", &model, &table, "reject not_reproduced: no specification to compare with");
+        assert!(model.calls().is_empty());
+        check_build_error(&DEF, "min_agreeing = 4", "more than `num_samples`");
+    }
+
+    #[test]
+    fn the_rendered_prompt_is_the_one_on_file() {
+        let model = saying(&[RIGHT]);
+        check_asking(&DEF, "", &model, &length(), "accept");
+        assert_eq!(model.prompts()[0], include_str!("verify/prompts/round_trip_verify.txt").trim_end());
+    }
+}

@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn each_gate_is_asked_in_turn() {
         assert_eq!(reason("How long is the river Volga from source to mouth?", "3,530 km", (37, 57)), "accept");
-        assert_eq!(reason("How long is it from the source to the mouth?", "3,530 km", (37, 57)), "unresolved_opener");
+        assert_eq!(reason("How long is it from the hills to the mouth?", "3,530 km", (37, 57)), "unresolved_opener");
         let leaking = "How long is the river Volga, with its 3,530 km, from source to mouth?";
         assert_eq!(reason(leaking, "3,530 km", (37, 57)), "answer_in_question");
         assert_eq!(
