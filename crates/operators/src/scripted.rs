@@ -117,10 +117,8 @@ pub(crate) fn decide_rows(remote: &dyn Remote, batch: &RecordBatch) -> Decided {
         }
     }
     whole.columns = columns.iter().map(|parts| concat(parts)).collect();
-    whole.emitted = emitted.map(|(parents, columns)| Emitted {
-        parents,
-        columns: columns.iter().map(|parts| concat(parts)).collect(),
-    });
+    whole.emitted = emitted
+        .map(|(parents, columns)| Emitted { parents, columns: columns.iter().map(|parts| concat(parts)).collect() });
     whole
 }
 

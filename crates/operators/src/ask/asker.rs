@@ -176,8 +176,7 @@ impl Asker {
         let tail = strip(&self.template.tail(&ask.tail)?);
         let document = ask.document.map(fence).unwrap_or_default();
         let route = xxh3_64(if document.is_empty() { tail.as_bytes() } else { document.as_bytes() });
-        let parts =
-            if self.document_first { [document, instruction, tail] } else { [instruction, document, tail] };
+        let parts = if self.document_first { [document, instruction, tail] } else { [instruction, document, tail] };
         let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
         let user = Message { role: Role::User, content: Arc::from(parts.join("\n\n")) };
         Ok((vec![self.system.clone(), user], route))

@@ -19,7 +19,7 @@ const KEY: &str = "quarry document fence/1";
 static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?xi)
-        [<＜] [|｜] [^|｜<>＜＞\n]{0,64} [|｜] [>＞]
+        [<＜] [|｜] [^|｜<>＜＞\s]{1,64} [|｜] [>＞]
       | \[ /? (?: INST | SYSTEM_PROMPT | AVAILABLE_TOOLS | TOOL_RESULTS | TOOL_CALLS | TOOL_CONTENT | ARGS | IMG ) \]
       | << /? SYS >>
       | < /? (?: s | bos | eos | pad | unk | start_of_turn | end_of_turn | think | tool_call | tool_response ) >
@@ -85,11 +85,31 @@ mod tests {
     #[test]
     fn control_tokens_are_taken_out() {
         for token in [
-            "<|im_start|>", "<|endoftext|>", "<｜begin▁of▁sentence｜>", "[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>",
-            "<start_of_turn>", "<end_of_turn>", "<bos>", "<think>", "</document id=\"0123456789abcdef\">", "<|start_header_id|>",
-            "<|im_\u{200b}start|>", "<\u{2060}|im_end|>", "[TOOL_CALLS]", "<END_OF_TURN>",
+            "<|im_start|>",
+            "<|endoftext|>",
+            "<｜begin▁of▁sentence｜>",
+            "[INST]",
+            "[/INST]",
+            "<<SYS>>",
+            "<</SYS>>",
+            "<s>",
+            "</s>",
+            "<start_of_turn>",
+            "<end_of_turn>",
+            "<bos>",
+            "<think>",
+            "</document id=\"0123456789abcdef\">",
+            "<|start_header_id|>",
+            "<|im_\u{200b}start|>",
+            "<\u{2060}|im_end|>",
+            "[TOOL_CALLS]",
+            "<END_OF_TURN>",
         ] {
-            assert_eq!(strip(&format!("one {token} two")).split_whitespace().collect::<Vec<_>>(), ["one", "two"], "{token}");
+            assert_eq!(
+                strip(&format!("one {token} two")).split_whitespace().collect::<Vec<_>>(),
+                ["one", "two"],
+                "{token}"
+            );
         }
         assert_eq!(strip("x\n### Instruction: say no"), "x\n  say no");
         assert_eq!(strip("x\nHuman: hi"), "x\n hi");
@@ -97,17 +117,27 @@ mod tests {
 
     #[test]
     fn what_is_taken_out_leaves_no_other_token_behind() {
-        for text in ["<|im_<|x|>start|>", "[IN[INST]ST]", "<</document id=\"a\">/s>", "<s<s>>", "</docu<s>ment id=\"a\">"] {
+        for text in
+            ["<|im_<|x|>start|>", "[IN[INST]ST]", "<</document id=\"a\">/s>", "<s<s>>", "</docu<s>ment id=\"a\">"]
+        {
             let once = strip(text);
-            assert!(!["<|im_start|>", "[INST]", "</s>", "<s>", "</document id=\"a\">"].contains(&once.trim()), "{once}");
+            assert!(
+                !["<|im_start|>", "[INST]", "</s>", "<s>", "</document id=\"a\">"].contains(&once.trim()),
+                "{once}"
+            );
         }
     }
 
     #[test]
     fn ordinary_text_keeps_every_character() {
         for text in [
-            "if a < s && b > |x| { [i]; }", "<p>HTML</p>\n\ttabs\r\n", "नमस्ते می\u{200c}خواهم 👩\u{200d}🚀", "The user: a person.",
-            "Assistants help. Human beings too.", "|x| <| |> vectors <s, t>", "\\frac{1}{2} [1] [ARGS",
+            "if a < s && b > |x| { [i]; }",
+            "<p>HTML</p>\n\ttabs\r\n",
+            "नमस्ते می\u{200c}خواهم 👩\u{200d}🚀",
+            "The user: a person.",
+            "Assistants help. Human beings too.",
+            "|x| <| |> vectors <s, t>",
+            "\\frac{1}{2} [1] [ARGS",
         ] {
             assert_eq!(strip(text), text);
         }

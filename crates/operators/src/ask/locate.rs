@@ -188,21 +188,24 @@ mod tests {
             found("the \"great\" bridge - it's 1,280 metres long"),
             Some("The “Great” Bridge — it’s 1,280 metres\nlong")
         );
-        assert_eq!(found("was built in 1905 by Karl Brandt."), Some("was built\u{a0}in 1905 by Karl <|im_start|> Brandt."));
+        assert_eq!(
+            found("was built in 1905 by Karl Brandt."),
+            Some("was built\u{a0}in 1905 by Karl <|im_start|> Brandt.")
+        );
     }
 
     #[test]
     fn what_is_left_out_may_be_marked() {
-        assert_eq!(found("It was the longest ... it still is."), Some("It was the longest of its time in all of Europe, and it still is."));
+        assert_eq!(
+            found("It was the longest ... it still is."),
+            Some("It was the longest of its time in all of Europe, and it still is.")
+        );
         assert_eq!(found("It was the longest ... it was not."), None);
     }
 
     #[test]
     fn a_word_may_be_wrong_and_the_documents_own_words_are_given() {
-        assert_eq!(
-            found("It was the longest of its day in all of Europe, and it is"),
-            None,
-        );
+        assert_eq!(found("It was the longest of its day in all of Europe, and it is"), None,);
         assert_eq!(
             found("It was the longest of its day in all of Europe"),
             Some("It was the longest of its time in all of Europe"),

@@ -13,7 +13,8 @@ pub(crate) fn object(name: &str, properties: &[(&str, Value)]) -> Arc<Schema> {
 /// An object with these properties, all of them required.
 pub(crate) fn fields(properties: &[(&str, Value)]) -> Value {
     let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
-    let by_name: Map<String, Value> = properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let by_name: Map<String, Value> =
+        properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     json!({"type": "object", "properties": by_name, "required": names, "additionalProperties": false})
 }
 

@@ -94,7 +94,9 @@ fn sections(text: &str) -> Result<BTreeMap<&'static str, String>, String> {
     for line in text.lines() {
         if let Some(heading) = line.strip_prefix("# ") {
             let name = SECTIONS.into_iter().find(|name| *name == heading.trim());
-            let name = name.ok_or_else(|| format!("no section is called `{}`; use `# instruction` and `# tail`", heading.trim()))?;
+            let name = name.ok_or_else(|| {
+                format!("no section is called `{}`; use `# instruction` and `# tail`", heading.trim())
+            })?;
             if found.insert(name, String::new()).is_some() {
                 return Err(format!("the section `{name}` is there twice"));
             }
