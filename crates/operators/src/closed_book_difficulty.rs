@@ -91,7 +91,10 @@ impl Remote for ClosedBookDifficulty {
         Box::pin(async move {
             let pair = Pairs::read(rows)?.subject(0);
             let Some(spec) = &pair.spec else {
-                return Ok(with_rate(decided(Fate::reject("never_solved", "no specification to compare with"), None), None));
+                return Ok(with_rate(
+                    decided(Fate::reject("never_solved", "no specification to compare with"), None),
+                    None,
+                ));
             };
             let tail = context! { question => pair.question };
             let ask = Ask { purpose: "closed book", document: None, instruction: context! {}, tail };
@@ -189,7 +192,10 @@ mod tests {
         assert_eq!(model.calls().len(), 1);
         assert_eq!(model.calls()[0].request.sampling.num_samples, 8);
         let prompt = &model.prompts()[0];
-        assert!(!prompt.contains("<document") && prompt.ends_with("Question: How long is the river Volga?"), "{prompt}");
+        assert!(
+            !prompt.contains("<document") && prompt.ends_with("Question: How long is the river Volga?"),
+            "{prompt}"
+        );
     }
 
     #[test]

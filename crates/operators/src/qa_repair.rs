@@ -49,7 +49,10 @@ pub(crate) const DEF: Def = Def {
     adds: ADDS,
     reasons: &[
         ReasonDef { name: "not_repairable", doc: "the model sees no good question with a short answer in this fact" },
-        ReasonDef { name: "still_faulty", doc: "a rule refuses what the model wrote; the detail has the rule's reason" },
+        ReasonDef {
+            name: "still_faulty",
+            doc: "a rule refuses what the model wrote; the detail has the rule's reason",
+        },
         ReasonDef { name: "malformed_reply", doc: "no reply could be read, also when asked again" },
         ReasonDef { name: "too_long", doc: "the model's context does not hold the prompt" },
         ReasonDef { name: "filtered", doc: "the model or its server refused" },
@@ -177,12 +180,11 @@ impl QaRepair {
         if before.question.as_deref() == Some(question) && before.answer.as_deref() == Some(answer) {
             return before.into_decided(Fate::reject("still_faulty", "unchanged"), verdict("still_faulty"));
         }
-        let after = Written::of(&rewritten, &before, text, made_by);
-        let fate = match after {
-            Ok(ref after) => self.fate(after, text),
-            Err((_, refusal)) => Fate::reject("unreadable_answer", refusal.as_str()),
+        let (after, refusal) = Written::of(&rewritten, &before, text, made_by);
+        let fate = match refusal {
+            Some(refusal) => Fate::reject("unreadable_answer", refusal.as_str()),
+            None => self.fate(&after, text),
         };
-        let (Ok(after) | Err((after, _))) = after;
         match fate {
             Fate::Reject { reason, detail } => {
                 let fate = Fate::reject("still_faulty", format!("{reason}: {detail}"));
@@ -229,7 +231,7 @@ impl Written {
         before: &Written,
         text: &str,
         made_by: [String; 3],
-    ) -> Result<Written, (Written, NotVerifiable)> {
+    ) -> (Written, Option<NotVerifiable>) {
         let (question, answer) = (rewritten.question.trim(), rewritten.answer.trim());
         let mut after = Written {
             question: Some(question.to_owned()),
@@ -252,11 +254,11 @@ impl Written {
                 }
                 after.answer_type = Some(spec.answer_type().as_str().to_owned());
                 after.answer_spec = Some(spec.to_json());
-                Ok(after)
+                (after, None)
             }
             Err(refusal) => {
                 after.answer_spec = None;
-                Err((after, refusal))
+                (after, Some(refusal))
             }
         }
     }

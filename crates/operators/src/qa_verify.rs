@@ -85,7 +85,10 @@ fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> 
         return Err(BuildError::param("votes", "an even number of votes can be a tie; take an odd one"));
     }
     if votes > 1 && ctx.params.float("temperature")? == 0.0 {
-        return Err(BuildError::param("votes", "greedy replies are all the same; set `temperature`, for example to 0.7"));
+        return Err(BuildError::param(
+            "votes",
+            "greedy replies are all the same; set `temperature`, for example to 0.7",
+        ));
     }
     let schema = object(
         "qa_verdict",
@@ -127,9 +130,7 @@ impl QaVerify {
         let first = tally.failed.first().copied();
         let verdict = Some(Verdict { verdict: first.unwrap_or("pass"), score: Some(tally.pass_share) });
         match first {
-            Some(reason) if !self.marks => {
-                with_objection(decided(Fate::reject(reason, tally.detail()), verdict), None)
-            }
+            Some(reason) if !self.marks => with_objection(decided(Fate::reject(reason, tally.detail()), verdict), None),
             _ => with_objection(decided(Fate::Accept, verdict), tally.objection()),
         }
     }
@@ -188,7 +189,9 @@ How long is the river Volga? | 3,530 km | string | {} | The Volga rises in the V
         check_asking(&DEF, marks, &saying(&[reply]), TABLE, expected);
         check_asking(&DEF, marks, &saying(&[verdict(true, true, false, "fine")]), TABLE, "accept |");
         let long = verdict(true, false, false, &"very ".repeat(39));
-        let Operator::Remote(remote) = build(&DEF, marks, &saying(&[long]).resources()).unwrap() else { unreachable!() };
+        let Operator::Remote(remote) = build(&DEF, marks, &saying(&[long]).resources()).unwrap() else {
+            unreachable!()
+        };
         let decided = decide_rows(remote.as_ref(), &batch(TABLE));
         let objection = arrow::util::display::array_value_to_string(&decided.columns[0], 0).unwrap();
         assert_eq!(objection.chars().count(), 200, "{objection}");

@@ -162,7 +162,13 @@ mod tests {
         ] {
             check_asking(&DEF, "", &saying(replies), &length(), expected);
         }
-        check_asking(&DEF, "num_samples = 1\nmin_agreeing = 1", &saying(&[WRONG]), &length(), "reject not_reproduced: 0 of 1");
+        check_asking(
+            &DEF,
+            "num_samples = 1\nmin_agreeing = 1",
+            &saying(&[WRONG]),
+            &length(),
+            "reject not_reproduced: 0 of 1",
+        );
     }
 
     #[test]
@@ -191,7 +197,9 @@ mod tests {
     #[test]
     fn replies_that_cannot_be_read_are_no_verdict() {
         check_asking(&DEF, "", &saying(&["I think"]), &length(), "reject malformed_reply: line 1, column 1");
-        let once = Scripted::new(|request, sample| Ok(said(if (request.attempt, sample) == (0, 0) { RIGHT } else { "it is" })));
+        let once = Scripted::new(|request, sample| {
+            Ok(said(if (request.attempt, sample) == (0, 0) { RIGHT } else { "it is" }))
+        });
         check_asking(&DEF, "", &once, &length(), "reject malformed_reply: 1 of 3 could be read");
         let twice = Scripted::new(|_, sample| Ok(said(if sample == 0 { WRONG } else { "it is" })));
         check_asking(&DEF, "", &twice, &length(), "reject not_reproduced: 0 of 3");

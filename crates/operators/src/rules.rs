@@ -42,11 +42,9 @@ impl Rules {
     /// The first reason for which a gate would refuse the pair, or accept.
     pub(crate) fn fate(&self, pair: &Subject<'_>, support: Support<'_>) -> Fate {
         let Support { text, evidence, offsets } = support;
-        let gates: [&dyn Fn() -> Fate; 3] = [
-            &|| self.form.fate(pair, text),
-            &|| self.leakage.fate(pair),
-            &|| self.grounding.fate(pair, text, evidence, Some(offsets)).0,
-        ];
+        let gates: [&dyn Fn() -> Fate; 3] = [&|| self.form.fate(pair, text), &|| self.leakage.fate(pair), &|| {
+            self.grounding.fate(pair, text, evidence, Some(offsets)).0
+        }];
         gates.iter().map(|gate| gate()).find(|fate| *fate != Fate::Accept).unwrap_or(Fate::Accept)
     }
 }
