@@ -17,7 +17,7 @@ use quarry_schema::{Fate, Verdict, column};
 use serde::Deserialize;
 
 use crate::ask::{
-    Ask, Asked, Asker, Asking, Defaults, NUM_ASKING, asking_params, code_points, flag, locate, object, one_of, text,
+    Ask, Asked, Asker, Asking, Defaults, NUM_ASKING, asking_params, code_points, flag, object, one_of, text,
 };
 use crate::qa_verify::OBJECTION;
 use crate::rules::{Rules, Support};
@@ -158,7 +158,7 @@ impl Remote for QaRepair {
                         self.asker.prompt_digest().to_owned(),
                         replied.request.to_string(),
                     ];
-                    self.judged(replied.reply, before, shown.text, made_by)
+                    self.judged(&replied.reply, before, &shown, made_by)
                 }
             })
         })
@@ -170,7 +170,7 @@ impl Remote for QaRepair {
 }
 
 impl QaRepair {
-    fn judged(&self, rewritten: Rewritten, before: Written, text: &str, made_by: [String; 3]) -> Decided {
+    fn judged(&self, rewritten: &Rewritten, before: Written, shown: &Shown<'_>, made_by: [String; 3]) -> Decided {
         let verdict = |verdict| Some(Verdict { verdict, score: None });
         let (question, answer) = (rewritten.question.trim(), rewritten.answer.trim());
         if !rewritten.repairable || question.is_empty() || answer.is_empty() {
@@ -180,10 +180,10 @@ impl QaRepair {
         if before.question.as_deref() == Some(question) && before.answer.as_deref() == Some(answer) {
             return before.into_decided(Fate::reject("still_faulty", "unchanged"), verdict("still_faulty"));
         }
-        let (after, refusal) = Written::of(&rewritten, &before, text, made_by);
+        let (after, refusal) = Written::of(rewritten, &before, shown, made_by);
         let fate = match refusal {
             Some(refusal) => Fate::reject("unreadable_answer", refusal.as_str()),
-            None => self.fate(&after, text),
+            None => self.fate(&after, shown.text),
         };
         match fate {
             Fate::Reject { reason, detail } => {
@@ -229,7 +229,7 @@ impl Written {
     fn of(
         rewritten: &Rewritten,
         before: &Written,
-        text: &str,
+        shown: &Shown<'_>,
         made_by: [String; 3],
     ) -> (Written, Option<NotVerifiable>) {
         let (question, answer) = (rewritten.question.trim(), rewritten.answer.trim());
@@ -241,10 +241,10 @@ impl Written {
             ..before.clone()
         };
         // A quote that is not in the document says nothing; the old one may still hold the answer.
-        if let Some(bytes) = locate(text, &rewritten.evidence)
-            && let Some(points) = code_points(text, &bytes)
+        if let Some(bytes) = shown.find(&rewritten.evidence)
+            && let Some(points) = code_points(shown.text, &bytes)
         {
-            after.evidence = text.get(bytes).map(str::to_owned);
+            after.evidence = shown.text.get(bytes).map(str::to_owned);
             after.offsets = Some((points.start, points.end));
         }
         match spec_of(question, answer, &rewritten.answer_type) {

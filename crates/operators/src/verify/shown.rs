@@ -9,7 +9,7 @@ use quarry_engine::operator::{Decided, OperatorError, Rows};
 use quarry_schema::{Fate, Verdict, column};
 
 use super::pair::{Pairs, Subject, text_at};
-use crate::ask::passage_of;
+use crate::ask::{locate, passage_of};
 
 /// The pair of a call's only row.
 pub(crate) struct Shown<'a> {
@@ -19,6 +19,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) text: &'a str,
     /// The passage that the generator was shown, by the same rule.
     pub(crate) passage: &'a str,
+    /// Its bytes in the document.
+    pub(crate) range: Range<usize>,
 }
 
 impl<'a> Shown<'a> {
@@ -26,8 +28,16 @@ impl<'a> Shown<'a> {
     pub(crate) fn read(rows: Rows<'a>, max_passage_tokens: usize) -> Result<Shown<'a>, OperatorError> {
         let text = text_at(rows.text(column::TEXT)?, 0);
         let start = offset_at(rows.int(column::EVIDENCE_START)?, 0).and_then(|start| byte_at(text, start));
-        let passage = passage_of(text, max_passage_tokens, start.unwrap_or(0));
-        Ok(Shown { pair: Pairs::read(rows)?.subject(0), text, passage: text.get(passage).unwrap_or(text) })
+        let range = passage_of(text, max_passage_tokens, start.unwrap_or(0));
+        let passage = text.get(range.clone()).unwrap_or(text);
+        Ok(Shown { pair: Pairs::read(rows)?.subject(0), text, passage, range })
+    }
+
+    /// Where a quote stands: in the passage if it is there, else anywhere in the document.
+    pub(crate) fn find(&self, quote: &str) -> Option<Range<usize>> {
+        let inside =
+            locate(self.passage, quote).map(|found| self.range.start + found.start..self.range.start + found.end);
+        inside.or_else(|| locate(self.text, quote))
     }
 
     /// How replies are checked, unless the row has no spec that can be read.
