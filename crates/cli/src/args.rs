@@ -1,6 +1,7 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
 mod export;
+mod mock;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
 pub(crate) use export::ExportArgs;
+pub(crate) use mock::MockArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -52,6 +54,7 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
+    Mock(MockArgs),
     TrainHead(TrainHeadArgs),
     Runtime(RuntimeArgs),
     Completions(CompletionsArgs),
