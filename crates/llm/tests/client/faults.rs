@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quarry_llm::{Budget, ErrorKind, ModelSettings};
+use quarry_llm::{Budget, Concurrency, ErrorKind, ModelSettings};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -144,6 +144,8 @@ async fn a_reset_connection_is_tried_again() {
     let settings = ModelSettings {
         id: "m".to_owned(),
         endpoints: vec![format!("http://{address}/v1")],
+        // The server's metrics are asked for only where they could set the limit.
+        concurrency: Concurrency::Fixed(8),
         ..ModelSettings::default()
     };
     let trial = Trial::new(settings, Budget::default());
