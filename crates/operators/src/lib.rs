@@ -12,6 +12,7 @@ mod cloze_generate;
 #[cfg(test)]
 mod conformance;
 mod domain_classify;
+mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
@@ -23,9 +24,12 @@ mod length_filter;
 pub mod offline;
 mod persona_assign;
 mod personas;
+mod qa;
+mod qa_generate;
 mod qa_repair;
 mod qa_verify;
 mod quality_filter;
+mod quality_judge_filter;
 mod resources;
 mod round_trip_verify;
 mod rules;
@@ -47,6 +51,7 @@ pub const ALL: &[&Def] = &[
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &domain_classify::DEF,
+    &domain_persona_assign::DEF,
     &exact_dedup::DEF,
     &form_verify::DEF,
     &grounding_verify::DEF,
@@ -54,8 +59,10 @@ pub const ALL: &[&Def] = &[
     &leakage_verify::DEF,
     &length_filter::DEF,
     &persona_assign::DEF,
+    &qa_generate::DEF,
     &qa_repair::DEF,
     &qa_verify::DEF,
     &quality_filter::DEF,
+    &quality_judge_filter::DEF,
     &round_trip_verify::DEF,
 ];
