@@ -72,7 +72,7 @@ def run(args, work):
     listen = f"127.0.0.1:{args.port}"
     config = (ROOT / "configs" / "mock.toml").read_text().replace("127.0.0.1:8377", listen)
     (work / "mock.toml").write_text(config)
-    habits = ["--defects", str(args.defects), "--obeys", "1"]
+    habits = ["--instant", "--defects", str(args.defects), "--obeys", "1"]
     mock = subprocess.Popen([args.quarry, "mock", "--listen", listen, "--report", report, *habits, *args.mock], stderr=subprocess.PIPE)
     try:
         wait_for(listen, mock)
@@ -106,7 +106,7 @@ def wait_for(listen, mock):
 
 
 def pairs(out):
-    """All pairs of the run: question, answer as text, and the stage and reason of a reject."""
+    """All pairs of the run: question, answer as text, its type, and the stage and reason of a reject."""
     found = []
     for folder, is_refused in (("data", False), ("rejects", True)):
         for path in sorted((out / folder).glob("*.parquet")):
@@ -114,7 +114,7 @@ def pairs(out):
                 if is_refused and row["level"] != "pair":
                     continue
                 stage, reason = (row["stage"], row["reason"]) if is_refused else (None, None)
-                found.append((row["question"], meant(row), stage, reason))
+                found.append((row["question"], meant(row), row["answer_type"], stage, reason))
     return found
 
 
@@ -134,13 +134,17 @@ def plain(text):
 
 
 def joined(report, found):
-    """The defect of each pair, and the defects that no pair has: those were dropped before they became rows."""
+    """The defect of each pair, and by kind the defects that no pair has any more.
+
+    A wrong type that the generator's reading of the answer puts right is no defect any more, nor is one whose pair never
+    became a row.
+    """
     by_start = collections.defaultdict(list)
     for defect in report["defects"]:
         if defect["kind"] != "malformed_json":
             by_start[plain(defect["question"])[:60]].append(defect)
-    rows, seen = [], set()
-    for question, answer, stage, reason in found:
+    rows, seen, mended = [], set(), collections.Counter()
+    for question, answer, answer_type, stage, reason in found:
         question = plain(question)
         fits = [
             defect
@@ -149,10 +153,13 @@ def joined(report, found):
         ]
         kind = fits[0]["kind"] if fits else None
         seen.update((defect["question"], defect["answer"]) for defect in fits)
-        rows.append((kind, stage, reason))
+        if kind == "wrong_type" and stage is None and answer_type != "boolean":
+            mended[kind] += 1
+        else:
+            rows.append((kind, stage, reason))
     planted = [defect for defects in by_start.values() for defect in defects]
     dropped = collections.Counter(d["kind"] for d in planted if (d["question"], d["answer"]) not in seen)
-    return rows, dropped
+    return rows, dropped + mended
 
 
 def share(part, whole):
@@ -162,7 +169,7 @@ def share(part, whole):
 def table(report, rows, dropped):
     kinds = collections.Counter(kind for kind, _, _ in rows if kind)
     print(f"{'':22}{'':>14}" + "".join(f"{step:>22}" for step in STEPS))
-    print(f"{'defect':22}{'pairs+dropped':>14}" + f"{'precision  recall':>22}" * len(STEPS))
+    print(f"{'defect':22}{'pairs+mended':>14}" + f"{'precision  recall':>22}" * len(STEPS))
     for kind, reasons in REASONS.items():
         num_planted = kinds[kind] + dropped[kind]
         cells = ""
