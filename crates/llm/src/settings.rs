@@ -31,6 +31,8 @@ pub struct ModelSettings {
     pub max_tries: u32,
     /// Time for one try, connection to last byte.
     pub timeout: Duration,
+    /// How long all endpoints may be down in mid-run before the run stops.
+    pub give_up_after: Duration,
     /// What tokens cost.
     pub prices: Prices,
     /// Whether plain `http://` may be used for hosts other than this one.
@@ -52,8 +54,10 @@ impl Default for ModelSettings {
             takes_priority: false,
             stream: false,
             context_tokens: 0,
-            max_tries: 8,
+            // A call that meets faults three times in ten still fails only once in two million.
+            max_tries: 12,
             timeout: Duration::from_secs(600),
+            give_up_after: Duration::from_secs(120),
             prices: Prices::default(),
             allow_plain_http: false,
             ca_file: None,
