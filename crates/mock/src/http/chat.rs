@@ -43,6 +43,9 @@ pub(crate) async fn chat(
         Err(problem) => return bad_request(&problem),
     };
     let mut exchange = Exchange::begin(&shared, &request);
+    if let Err(error) = shared.record().keep(&body) {
+        shared.fail(error);
+    }
     let fault = exchange.pick_fault(&request);
     if let Some(fault) = fault {
         if let Some(response) = instead_of_an_answer(fault, (shared.settings.now)()) {
@@ -178,7 +181,7 @@ impl Sending {
         let prompt = Arc::new(self.prompt.clone());
         exchange.queue(Job { prompt, tokens, num_parts, priority, events });
         if as_stream && !is_broken {
-            return self.as_it_comes(exchange, heard);
+            return self.piecewise(exchange, heard);
         }
         wait(&mut exchange, heard, self.answers.len()).await;
         self.at_once(exchange, as_stream)
@@ -231,12 +234,12 @@ impl Sending {
     }
 
     /// Streams the parts of all samples as the machine tells them.
-    fn as_it_comes(self, exchange: Exchange, heard: UnboundedReceiver<Event>) -> Response {
+    fn piecewise(self, exchange: Exchange, heard: UnboundedReceiver<Event>) -> Response {
         let num_left = self.answers.len();
         let state = Some((self, exchange, heard, num_left));
         let lines = stream::unfold(state, |state| async move {
             let (sending, mut exchange, mut heard, mut num_left) = state?;
-            let Some(event) = heard.recv().await else { return None };
+            let event = heard.recv().await?;
             let (sample, part) = match event {
                 Event::Part { sample, part } => (sample, part),
                 Event::Done { sample, cached_tokens, .. } => {
