@@ -15,6 +15,10 @@ pub(crate) enum Code {
     Usage,
     /// Finished, but more rows were rejected than the config allows.
     Rejects,
+    /// The budget or the account of a model is spent.
+    Budget,
+    /// A model's endpoint cannot be reached.
+    Endpoint,
     /// Input missing or corrupt.
     Input,
     /// Disk or output.
@@ -34,8 +38,8 @@ pub(crate) const TABLE: &[(u8, &str, &str)] = &[
     (2, "usage or configuration invalid", "no"),
     (3, "finished, rejects above the threshold of `[limits]`", "no"),
     (4, "data test or quality gate failed (reserved)", "no"),
-    (5, "budget or quota exhausted, state saved (reserved)", "yes, after action"),
-    (6, "endpoint unavailable, state saved (reserved)", "yes"),
+    (5, "budget or quota exhausted, state saved", "yes, after action"),
+    (6, "endpoint unavailable, state saved", "yes"),
     (7, "input missing or corrupt", "no"),
     (8, "disk or output error, state saved", "yes"),
     (9, "locked by another run", "yes"),
@@ -110,6 +114,8 @@ impl Code {
             Code::Internal => 1,
             Code::Usage => 2,
             Code::Rejects => 3,
+            Code::Budget => 5,
+            Code::Endpoint => 6,
             Code::Input => 7,
             Code::Output => 8,
             Code::Locked => 9,
@@ -124,7 +130,12 @@ impl Code {
             if let Some(stop) = cause.downcast_ref::<Stop>() {
                 return of_stop(stop);
             }
-            if let Some(error) = cause.downcast_ref::<quarry_engine::Error>() {
+            if let Some(error) = cause.downcast_ref::<quarry_llm::Error>() {
+                return of_llm(error.kind);
+            }
+            if let Some(error) = cause.downcast_ref::<quarry_engine::Error>()
+                && !matches!(error, quarry_engine::Error::Stopped { .. })
+            {
                 return of_engine(error.kind());
             }
             if let Some(error) = cause.downcast_ref::<quarry_onnx::Error>() {
@@ -166,6 +177,18 @@ fn of_engine(kind: quarry_engine::ErrorKind) -> Code {
     }
 }
 
+fn of_llm(kind: quarry_llm::ErrorKind) -> Code {
+    use quarry_llm::ErrorKind;
+    match kind {
+        ErrorKind::Budget => Code::Budget,
+        ErrorKind::Endpoint => Code::Endpoint,
+        ErrorKind::Auth | ErrorKind::Request | ErrorKind::Settings => Code::Usage,
+        ErrorKind::Ledger => Code::Output,
+        // Errors of single rows become rejects or failures and stop nothing.
+        ErrorKind::TooLong | ErrorKind::Filtered | ErrorKind::Undecided => Code::Internal,
+    }
+}
+
 fn of_onnx(error: &quarry_onnx::Error) -> Code {
     use quarry_onnx::{Error, ErrorKind};
     match (error, error.kind()) {
@@ -189,6 +212,8 @@ mod tests {
             Code::Internal,
             Code::Usage,
             Code::Rejects,
+            Code::Budget,
+            Code::Endpoint,
             Code::Input,
             Code::Output,
             Code::Locked,
@@ -203,7 +228,15 @@ mod tests {
     #[test]
     fn the_library_that_failed_decides_the_code_through_any_context() {
         let locked = quarry_engine::Error::Locked { path: "out".to_owned(), holder: "process 1".to_owned() };
-        let cases: [(anyhow::Error, u8); 6] = [
+        let stopped = |kind| {
+            let source = Box::new(quarry_llm::Error::new(kind, "so it is"));
+            quarry_engine::Error::Stopped { stage: "ask".to_owned(), source }
+        };
+        let cases: [(anyhow::Error, u8); 10] = [
+            (stopped(quarry_llm::ErrorKind::Budget).into(), 5),
+            (anyhow::Error::from(stopped(quarry_llm::ErrorKind::Endpoint)).context("advice"), 6),
+            (stopped(quarry_llm::ErrorKind::Auth).into(), 2),
+            (stopped(quarry_llm::ErrorKind::Ledger).into(), 8),
             (quarry_engine::Error::Recipe(String::new()).into(), 2),
             (quarry_engine::Error::input("a.jsonl", "gone").into(), 7),
             (anyhow::Error::from(locked).context("could not start"), 9),

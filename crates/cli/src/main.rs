@@ -9,6 +9,7 @@ mod deployment;
 mod exit;
 mod export;
 mod logging;
+mod models;
 mod progress;
 mod signals;
 mod terminal;

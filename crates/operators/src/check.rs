@@ -14,9 +14,10 @@ use arrow::array::{
 use arrow::datatypes::{Field, Schema};
 use arrow::util::display::array_value_to_string;
 use quarry_engine::operator::{BuildContext, Decided, Operator, Params, Place, RowKey, Rows, Takes};
-use quarry_onnx::{Device, RuntimeChoice, RuntimeConfig, TrainOptions, train_head};
+use quarry_onnx::{RuntimeConfig, TrainOptions, train_head};
 use quarry_schema::{Fate, Level};
 
+use crate::scripted::{Scripted, decide_rows, pipeline_dir};
 use crate::{Def, Resources};
 
 /// Resources for operators that need none.
@@ -42,6 +43,11 @@ pub(crate) fn check(def: &Def, params: &str, input: &str, expected: &str) {
     check_with(def, params, &no_resources(), input, expected);
 }
 
+/// As [`check`], with a model that is asked.
+pub(crate) fn check_asking(def: &Def, params: &str, model: &Arc<Scripted>, input: &str, expected: &str) {
+    check_with(def, params, &model.resources(), input, expected);
+}
+
 /// As [`check`], with resources.
 pub(crate) fn check_with(def: &Def, params: &str, resources: &Resources, input: &str, expected: &str) {
     let operator = build(def, params, resources).unwrap();
@@ -49,7 +55,7 @@ pub(crate) fn check_with(def: &Def, params: &str, resources: &Resources, input: 
     let found = match &operator {
         Operator::Compute(compute) => render(&compute.decide(Rows::new(&batch)).unwrap()),
         Operator::Barrier(_) => render(&Decided::fates(barrier_fates(&operator, &batch))),
-        Operator::Remote(_) => unreachable!("no remote operator is tested by table"),
+        Operator::Remote(remote) => render(&decide_rows(remote.as_ref(), &batch)),
     };
     let expected: Vec<String> = expected.lines().map(|line| line.trim().to_owned()).collect();
     assert_eq!(found, expected, "\n found:\n{}\n", found.join("\n"));
@@ -172,16 +178,16 @@ pub(crate) fn tiny_pipeline() -> TinyPipeline {
         let path = entry.unwrap().path();
         std::fs::copy(&path, models.join("tiny").join(path.file_name().unwrap())).unwrap();
     }
-    let banks = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../pipeline/distractors");
-    std::fs::create_dir(dir.path().join("distractors")).unwrap();
-    for entry in std::fs::read_dir(banks).unwrap() {
-        let path = entry.unwrap().path();
-        std::fs::copy(&path, dir.path().join("distractors").join(path.file_name().unwrap())).unwrap();
+    for folder in ["distractors", "prompts", "demos", "domains"] {
+        std::fs::create_dir(dir.path().join(folder)).unwrap();
+        for entry in std::fs::read_dir(pipeline_dir().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            std::fs::copy(&path, dir.path().join(folder).join(path.file_name().unwrap())).unwrap();
+        }
     }
     std::fs::create_dir(dir.path().join("personas")).unwrap();
     std::fs::write(dir.path().join("personas/money.toml"), PERSONAS).unwrap();
-    let config = RuntimeConfig { runtime: RuntimeChoice::Rten, device: Device::Cpu, threads: 1, ..Default::default() };
-    let resources = Resources::new(dir.path().to_owned(), config);
+    let resources = crate::scripted::oracle().resources_in(dir.path().to_owned());
     let encoder = resources.encoder("tiny").unwrap();
     let options = TrainOptions { name: "domain".to_owned(), held_out: 0.2, ..TrainOptions::default() };
     train_head(&labelled(), &encoder, &options, &models.join("domain")).unwrap();

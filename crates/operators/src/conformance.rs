@@ -1,7 +1,8 @@
 //! The contract of an operator, checked for every one in the list on rows made at random.
 //!
 //! One fate a row; declared columns, reasons and nothing else; the same answer whatever batch a row comes in and
-//! however often it is asked; no trouble with empty batches, nulls and odd Unicode.
+//! however often it is asked; no trouble with empty batches, nulls and odd Unicode. Operators that ask a model get one
+//! that invents its replies, some of them useless.
 
 use std::sync::{Arc, LazyLock};
 
@@ -9,10 +10,11 @@ use arrow::array::{Array, ArrayRef, Float32Builder, Int64Array, ListBuilder, Rec
 use arrow::datatypes::DataType;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, TestRunner};
-use quarry_engine::operator::{Compute, Decided, Operator, Rows, Shape};
+use quarry_engine::operator::{Compute, Decided, Operator, Remote, Rows, Shape};
 use quarry_schema::{Fate, column};
 
 use crate::check::{TinyPipeline, build, tiny_pipeline};
+use crate::scripted::decide_rows;
 use crate::{ALL, Def};
 
 static PIPELINE: LazyLock<TinyPipeline> = LazyLock::new(tiny_pipeline);
@@ -212,6 +214,19 @@ fn check_compute(def: &Def, compute: &dyn Compute, again: &dyn Compute, batch: &
     }
 }
 
+fn check_remote(def: &Def, remote: &dyn Remote, again: &dyn Remote, batch: &RecordBatch, cut: usize) {
+    assert!(remote.in_flight() > 0, "`{}` can be in flight", def.name);
+    for row in 0..batch.num_rows() {
+        check_declared(def, &decide_rows(remote, &batch.slice(row, 1)), 1);
+    }
+    let (whole, cut) = (decide_rows(remote, batch), cut.min(batch.num_rows()));
+    // A second operator that gets other rows first: no row may leave a trace behind.
+    let rest = decide_rows(again, &batch.slice(cut, batch.num_rows() - cut));
+    for row in cut..batch.num_rows() {
+        assert_eq!(of_row(&rest, row - cut), of_row(&whole, row), "`{}` decides a row by that row alone", def.name);
+    }
+}
+
 fn check_keys(operator: &Operator, batch: &RecordBatch, cut: usize) {
     let Operator::Barrier(barrier) = operator else { return };
     let cut = cut.min(batch.num_rows());
@@ -237,6 +252,9 @@ fn operators_keep_their_contract_on_any_rows() {
                 (Operator::Compute(first), Operator::Compute(second)) => {
                     check_compute(def, first.as_ref(), second.as_ref(), &batch, cut);
                 }
+                (Operator::Remote(first), Operator::Remote(second)) => {
+                    check_remote(def, first.as_ref(), second.as_ref(), &batch, cut);
+                }
                 (first, _) => check_keys(first, &batch, cut),
             }
             Ok(())
@@ -249,7 +267,7 @@ fn operators_keep_their_contract_on_any_rows() {
 fn the_list_is_sorted_and_every_description_is_complete() {
     assert!(ALL.windows(2).all(|pair| pair[0].name < pair[1].name), "operators are listed by name");
     for def in ALL {
-        let roles = ["filter", "classify", "assign", "generate", "verify", "dedup"];
+        let roles = ["filter", "classify", "assign", "generate", "verify", "repair", "difficulty", "dedup"];
         let role = def.name.rsplit('_').next().unwrap();
         assert!(roles.contains(&role), "`{}` ends in its role", def.name);
         assert_eq!(role == "generate", def.emits, "`{}`", def.name);

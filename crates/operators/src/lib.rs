@@ -3,6 +3,7 @@
 //! An operator is a [`Def`] in its own file and one line in [`ALL`]. Operators return fates and columns; they open no
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
+mod ask;
 #[cfg(test)]
 mod check;
 mod cloze;
@@ -22,6 +23,8 @@ mod persona_assign;
 mod personas;
 mod quality_filter;
 mod resources;
+#[cfg(test)]
+mod scripted;
 mod text;
 mod verify;
 

@@ -5,15 +5,20 @@
 //! in one pass; flags are laid over the result by the verbs.
 
 mod keys;
+mod pattern;
 mod read;
 mod setting;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use quarry_engine::read::{Mapping, OnTruncated, ReadOptions};
+use quarry_llm::{Budget, StructuredOutput};
 use quarry_onnx::{Device, RuntimeChoice};
 
 pub(crate) use keys::{KEYS, Key};
+pub(crate) use pattern::matches;
 pub(crate) use read::{closest, load};
 
 /// The whole config with defaults filled in.
@@ -24,6 +29,10 @@ pub(crate) struct Config {
     pub(crate) run: Run,
     pub(crate) onnx: Onnx,
     pub(crate) limits: Limits,
+    /// Models over HTTP, by the name that recipes give them.
+    pub(crate) models: BTreeMap<String, ModelConfig>,
+    pub(crate) budget: Budget,
+    pub(crate) ledger: Ledger,
 }
 
 /// What is read.
@@ -65,6 +74,62 @@ pub(crate) struct Limits {
     pub(crate) max_reject_share: Option<f64>,
 }
 
+/// Where a model is served and how it is asked, as written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ModelConfig {
+    pub(crate) id: Option<String>,
+    pub(crate) revision: Option<String>,
+    pub(crate) endpoints: Vec<String>,
+    /// The name of the variable that holds the key.
+    pub(crate) key_env: Option<String>,
+    /// Calls in flight to an endpoint; none where that is found out.
+    pub(crate) in_flight: Option<u64>,
+    pub(crate) max_in_flight: u64,
+    pub(crate) structured_output: StructuredOutput,
+    pub(crate) num_samples: bool,
+    pub(crate) priority: bool,
+    pub(crate) stream: bool,
+    pub(crate) context_tokens: u64,
+    pub(crate) max_tries: u64,
+    pub(crate) timeout: Duration,
+    pub(crate) price_input: f64,
+    pub(crate) price_cached_input: Option<f64>,
+    pub(crate) price_output: f64,
+    pub(crate) allow_plain_http: bool,
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+impl Default for ModelConfig {
+    fn default() -> ModelConfig {
+        ModelConfig {
+            id: None,
+            revision: None,
+            endpoints: Vec::new(),
+            key_env: None,
+            in_flight: None,
+            max_in_flight: 1024,
+            structured_output: StructuredOutput::Auto,
+            num_samples: true,
+            priority: false,
+            stream: false,
+            context_tokens: 0,
+            max_tries: 8,
+            timeout: Duration::from_secs(600),
+            price_input: 0.0,
+            price_cached_input: None,
+            price_output: 0.0,
+            allow_plain_http: false,
+            ca_file: None,
+        }
+    }
+}
+
+/// Where paid replies are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ledger {
+    pub(crate) path: Option<PathBuf>,
+}
+
 impl Default for Config {
     fn default() -> Config {
         Config {
@@ -84,6 +149,9 @@ impl Default for Config {
             },
             onnx: Onnx { runtime: RuntimeChoice::Auto, device: Device::Auto, library: None },
             limits: Limits { max_reject_share: None },
+            models: BTreeMap::new(),
+            budget: Budget::default(),
+            ledger: Ledger { path: None },
         }
     }
 }
@@ -98,6 +166,11 @@ impl Config {
             on_truncated: self.input.on_truncated,
             ..ReadOptions::default()
         }
+    }
+
+    /// The ledger's file.
+    pub(crate) fn ledger_path(&self) -> PathBuf {
+        self.ledger.path.clone().unwrap_or_else(|| self.output.dir.join(".quarry").join("ledger.db"))
     }
 
     /// Threads that compute: all cores where the config says 0.

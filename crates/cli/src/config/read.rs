@@ -1,11 +1,13 @@
 //! From file and environment to a config: every value is checked, whatever the others say.
 
+use std::ops::Range;
 use std::path::Path;
 
 use quarry_engine::recipe::{Problem, Problems, SourceFile};
 use toml::de::{DeTable, DeValue};
 
-use super::setting::Setting;
+use super::pattern::{child, is_name, matches, path_of_variable};
+use super::setting::{Misfit, Setting};
 use super::{Config, KEYS, Key};
 use crate::exit::Stop;
 use crate::terminal;
@@ -61,6 +63,9 @@ fn parse(file: Option<&SourceFile>, variables: &[(String, String)], color: bool)
         read_variable(name, value, &mut config, &mut problems);
     }
     if problems.is_empty() {
+        check_models(&config, &mut problems);
+    }
+    if problems.is_empty() {
         return Ok(config);
     }
     // Tables give their keys by name; a reader goes through the file from the top.
@@ -84,20 +89,19 @@ fn syntax(error: &toml::de::Error, file: &SourceFile) -> Problem {
 fn read_table(table: &DeTable<'_>, section: &str, config: &mut Config, problems: &mut Vec<Problem>) {
     for (key, value) in table {
         let path = if section.is_empty() { key.get_ref().to_string() } else { format!("{section}.{}", key.get_ref()) };
-        if let Some(known) = find(&path) {
+        if children(section) == ["*"] && !is_name(key.get_ref()) {
+            problems.push(bad_name(key.get_ref(), section, key.span()));
+        } else if let Some(known) = find(&path) {
             let setting = Setting::File(value.get_ref());
-            if let Err(misfit) = (known.set)(config, setting) {
-                problems.push(Problem {
-                    code: "C003",
-                    message: format!("`{path}` cannot be {}", setting.shown()),
-                    span: value.span(),
-                    label: format!("expected {}", misfit.0),
-                    help: Some(known.doc.to_owned()),
-                });
+            if let Err(misfit) = known.apply(config, &path, setting) {
+                problems.push(misfitting(&path, known, setting, &misfit, value.span()));
             }
+        } else if holds_key(&path) {
+            problems.push(literal_key(&path));
         } else if !is_section(&path) {
             problems.push(unknown(&path, section, key.span()));
         } else if let DeValue::Table(inner) = value.get_ref() {
+            enter(config, &path);
             read_table(inner, &path, config, problems);
         } else {
             problems.push(Problem {
@@ -111,13 +115,26 @@ fn read_table(table: &DeTable<'_>, section: &str, config: &mut Config, problems:
     }
 }
 
-fn unknown(path: &str, section: &str, span: std::ops::Range<usize>) -> Problem {
+fn misfitting(path: &str, key: &Key, setting: Setting<'_>, misfit: &Misfit, span: Range<usize>) -> Problem {
+    // What stands where a key's name belongs may be the key: neither it nor its line is shown.
+    let is_secret = key.path.ends_with(".key_env");
+    let shown = if is_secret { "what it is".to_owned() } else { setting.shown() };
+    Problem {
+        code: "C003",
+        message: format!("`{path}` cannot be {shown}"),
+        span: if is_secret { Problem::NOWHERE } else { span },
+        label: format!("expected {}", misfit.0),
+        help: Some(key.doc.to_owned()),
+    }
+}
+
+fn unknown(path: &str, section: &str, span: Range<usize>) -> Problem {
     let place = if section.is_empty() { "at the top of the config".to_owned() } else { format!("in `[{section}]`") };
     let name = path.rsplit('.').next().unwrap_or(path);
     let elsewhere = KEYS.iter().find(|key| key.path.rsplit('.').next() == Some(name));
     let label = match (closest(name, children(section)), elsewhere) {
         (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
-        (None, Some(key)) => format!("did you mean `{}`?", key.path),
+        (None, Some(key)) => format!("did you mean `{}`?", key.shown()),
         (None, None) => "no such key".to_owned(),
     };
     let known: Vec<String> = children(section).iter().map(|name| format!("`{name}`")).collect();
@@ -130,24 +147,42 @@ fn unknown(path: &str, section: &str, span: std::ops::Range<usize>) -> Problem {
     }
 }
 
+fn bad_name(name: &str, section: &str, span: Range<usize>) -> Problem {
+    Problem {
+        code: "C007",
+        message: format!("`{}` cannot be a name in `[{section}]`", name.escape_debug()),
+        span,
+        label: "expected letters, digits, `-` and single `_`".to_owned(),
+        help: None,
+    }
+}
+
+/// Refuses a key without showing it or its line.
+fn literal_key(path: &str) -> Problem {
+    let section = path.rsplit_once('.').map_or(path, |(section, _)| section);
+    Problem {
+        code: "C008",
+        message: format!("`{path}`: a key is never written into a config"),
+        span: Problem::NOWHERE,
+        label: String::new(),
+        help: Some(format!(
+            "put the key into an environment variable and its name into `{section}.key_env`, as in \
+             `key_env = \"TEACHER_KEY\"`"
+        )),
+    }
+}
+
 fn read_variable(name: &str, value: &str, config: &mut Config, problems: &mut Vec<Problem>) {
-    let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
-        let names: Vec<String> = KEYS.iter().map(Key::variable).collect();
-        let suggestion = closest(name, names.iter().map(String::as_str).collect());
-        problems.push(Problem {
-            code: "C005",
-            message: format!("the environment variable `{name}` sets no key of the config"),
-            span: Problem::NOWHERE,
-            label: suggestion.map(|name| format!("did you mean `{name}`?")).unwrap_or_default(),
-            help: Some("`quarry help config` lists every variable".to_owned()),
-        });
+    let Some((key, path)) = find_variable(name, config) else {
+        problems.push(unknown_variable(name));
         return;
     };
     let setting = Setting::Variable(value);
-    if let Err(misfit) = (key.set)(config, setting) {
+    if let Err(misfit) = key.apply(config, &path, setting) {
+        let shown = if key.path.ends_with(".key_env") { "what it is".to_owned() } else { setting.shown() };
         problems.push(Problem {
             code: "C006",
-            message: format!("the environment variable `{name}` cannot be {}", setting.shown()),
+            message: format!("the environment variable `{name}` cannot be {shown}"),
             span: Problem::NOWHERE,
             label: format!("expected {}", misfit.0),
             help: Some(key.doc.to_owned()),
@@ -155,24 +190,65 @@ fn read_variable(name: &str, value: &str, config: &mut Config, problems: &mut Ve
     }
 }
 
+fn find_variable(name: &str, config: &Config) -> Option<(&'static Key, String)> {
+    let rest = name.strip_prefix(VARIABLE_PREFIX)?;
+    let names: Vec<&str> = config.models.keys().chain(config.budget.stages.keys()).map(String::as_str).collect();
+    KEYS.iter().find_map(|key| Some((key, path_of_variable(key.path, rest, &names)?)))
+}
+
+fn unknown_variable(name: &str) -> Problem {
+    let names: Vec<String> = KEYS.iter().map(Key::variable).collect();
+    let suggestion = closest(name, names.iter().map(String::as_str).collect());
+    Problem {
+        code: "C005",
+        message: format!("the environment variable `{name}` sets no key of the config"),
+        span: Problem::NOWHERE,
+        label: suggestion.map(|name| format!("did you mean `{name}`?")).unwrap_or_default(),
+        help: Some("`quarry help config` lists every variable".to_owned()),
+    }
+}
+
+/// Models that cannot be asked, whichever of file and environment should have said more.
+fn check_models(config: &Config, problems: &mut Vec<Problem>) {
+    for (name, model) in &config.models {
+        for (key, is_missing) in [("id", model.id.is_none()), ("endpoints", model.endpoints.is_empty())] {
+            if is_missing {
+                problems.push(Problem {
+                    code: "C009",
+                    message: format!("the model `{name}` has no `{key}`"),
+                    span: Problem::NOWHERE,
+                    label: String::new(),
+                    help: find(&format!("models.{name}.{key}")).map(|known| known.doc.to_owned()),
+                });
+            }
+        }
+    }
+}
+
+/// Makes the model or the stage's budget that a section is about, so that an empty one is noticed.
+fn enter(config: &mut Config, section: &str) {
+    if let Some(name) = section.strip_prefix("models.") {
+        config.models.entry(name.to_owned()).or_default();
+    }
+}
+
+fn holds_key(path: &str) -> bool {
+    ["models.*.key", "models.*.api_key", "models.*.token"].iter().any(|pattern| matches(pattern, path))
+}
+
 fn find(path: &str) -> Option<&'static Key> {
-    KEYS.iter().find(|key| key.path == path)
+    KEYS.iter().find(|key| matches(key.path, path))
 }
 
 fn is_section(path: &str) -> bool {
-    KEYS.iter().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    KEYS.iter().any(|key| child(key.path, path).is_some())
 }
 
 /// The names that may stand in a section, in the order of the keys.
 fn children(section: &str) -> Vec<&'static str> {
     let mut names = Vec::new();
-    for key in KEYS {
-        let rest = if section.is_empty() {
-            Some(key.path)
-        } else {
-            key.path.strip_prefix(section).and_then(|rest| rest.strip_prefix('.'))
-        };
-        if let Some(name) = rest.and_then(|rest| rest.split('.').next()).filter(|name| !names.contains(name)) {
+    for name in KEYS.iter().filter_map(|key| child(key.path, section)) {
+        if !names.contains(&name) {
             names.push(name);
         }
     }
@@ -187,81 +263,4 @@ pub(crate) fn closest<'a>(word: &str, candidates: Vec<&'a str>) -> Option<&'a st
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Config, KEYS, SourceFile, closest, parse};
-
-    fn file(text: &str) -> SourceFile {
-        SourceFile { name: "config.toml".to_owned(), text: text.to_owned() }
-    }
-
-    fn problems(text: &str, variables: &[(&str, &str)]) -> String {
-        let variables: Vec<(String, String)> =
-            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        match parse(Some(&file(text)), &variables, false) {
-            Ok(config) => panic!("read {config:?}"),
-            Err(report) => report,
-        }
-    }
-
-    #[test]
-    fn five_mistakes_are_shown_in_one_pass_with_places_and_suggestions() {
-        let report = problems(
-            "[input]\npaterns = \"a\"\n[run]\nmemory = \"lots\"\ndevice = \"cpu\"\n[onnx]\nruntime = \"cuda\"\n",
-            &[("QUARRY__RUN__TREADS", "2")],
-        );
-        assert_eq!(report.matches("error[").count(), 5, "{report}");
-        let lines = ["config.toml:2:1", "config.toml:4:10", "config.toml:5:1", "config.toml:7:11"];
-        let places: Vec<usize> = lines.iter().map(|line| report.find(line).unwrap()).collect();
-        assert!(places.is_sorted(), "{report}");
-        for part in [
-            "did you mean `patterns`?",
-            "did you mean `onnx.device`?",
-            "expected `auto`, `onnxruntime` or `rten`",
-            "did you mean `QUARRY__RUN__THREADS`?",
-        ] {
-            assert!(report.contains(part), "`{part}` in {report}");
-        }
-    }
-
-    #[test]
-    fn the_environment_goes_over_the_file_and_the_file_over_the_defaults() {
-        let variables = vec![("QUARRY__RUN__THREADS".to_owned(), "3".to_owned())];
-        let text = "[run]\nthreads = 2\nmemory = \"1GiB\"\n[input.mapping]\ntext = \"body\"\n";
-        let config = parse(Some(&file(text)), &variables, false).unwrap();
-        assert_eq!(config.run.threads, 3);
-        assert_eq!(config.run.memory_bytes, 1 << 30);
-        assert_eq!(config.input.mapping.text.as_deref(), Some("body"));
-        assert_eq!(config.output, Config::default().output);
-    }
-
-    #[test]
-    fn the_shipped_config_says_the_defaults_and_explains_every_key() {
-        let text = include_str!("../../../../configs/default.toml");
-        let config = parse(Some(&file(text)), &[], false).unwrap();
-        assert_eq!(config, Config::default());
-        for key in KEYS {
-            let name = key.path.rsplit('.').next().unwrap();
-            let mut lines = text.lines().map(|line| line.trim_start_matches("# ")).enumerate();
-            let (at, _) =
-                lines.find(|(_, line)| line.starts_with(&format!("{name} ="))).unwrap_or_else(|| panic!("{name}"));
-            let above = text.lines().nth(at.saturating_sub(1)).unwrap();
-            assert!(above.starts_with("# ") || above.trim_start_matches("# ").contains(" = "), "{name}: {above}");
-        }
-    }
-
-    #[test]
-    fn every_default_reads_back_as_itself() {
-        for key in KEYS {
-            if let Some(value) = (key.value)(&Config::default()) {
-                let (section, name) = key.path.rsplit_once('.').unwrap();
-                let config = parse(Some(&file(&format!("[{section}]\n{name} = {value}\n"))), &[], false);
-                assert_eq!(config, Ok(Config::default()), "{}", key.path);
-            }
-        }
-    }
-
-    #[test]
-    fn a_word_that_is_close_to_none_gets_no_suggestion() {
-        assert_eq!(closest("zebra", vec!["threads", "memory"]), None);
-    }
-}
+mod tests;

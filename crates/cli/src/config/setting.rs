@@ -2,8 +2,10 @@
 
 use std::ops::RangeInclusive;
 use std::str::FromStr;
+use std::time::Duration;
 
 use bytesize::ByteSize;
+use jiff::SignedDuration;
 use toml::de::{DeTable, DeValue};
 
 /// A value as written.
@@ -73,13 +75,56 @@ impl Setting<'_> {
 
     /// A share from 0 to 1.
     pub(super) fn share(self) -> Result<f64, Misfit> {
-        let number = match self {
-            Setting::File(DeValue::Float(number)) => number.as_str().parse().ok(),
-            Setting::File(DeValue::Integer(number)) => number.as_str().parse().ok(),
+        self.number()
+            .filter(|share| (0.0..=1.0).contains(share))
+            .ok_or_else(|| misfit("a share from 0 to 1, such as 0.6"))
+    }
+
+    /// An amount that is not negative, with or without decimals.
+    pub(super) fn amount(self) -> Result<f64, Misfit> {
+        self.number()
+            .filter(|amount| (0.0..1e15).contains(amount))
+            .ok_or_else(|| misfit("a number from 0, such as 2.5"))
+    }
+
+    /// A whole number in a range, or `auto`, which gives none.
+    pub(super) fn count_or_auto(self, range: RangeInclusive<u64>) -> Result<Option<u64>, Misfit> {
+        if self.word().is_some_and(|text| text.trim() == "auto") {
+            return Ok(None);
+        }
+        self.count(range).map(Some).map_err(|misfit| Misfit(format!("`auto` or {}", misfit.0)))
+    }
+
+    /// Yes or no.
+    pub(super) fn flag(self) -> Result<bool, Misfit> {
+        let flag = match self {
+            Setting::File(DeValue::Boolean(flag)) => Some(*flag),
             Setting::File(_) => None,
-            Setting::Variable(text) => text.trim().parse::<f64>().ok(),
+            Setting::Variable(text) => text.trim().parse().ok(),
         };
-        number.filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| misfit("a share from 0 to 1, such as 0.6"))
+        flag.ok_or_else(|| misfit("`true` or `false`"))
+    }
+
+    /// A time such as `90s` or `1h 30m`, in a range.
+    pub(super) fn duration(self, range: RangeInclusive<Duration>) -> Result<Duration, Misfit> {
+        let time = self.word().and_then(|text| text.trim().parse::<SignedDuration>().ok());
+        let time = time.and_then(|time| Duration::try_from(time).ok());
+        let shown = |time: &Duration| format!("{:#}", SignedDuration::try_from(*time).unwrap_or_default());
+        time.filter(|time| range.contains(time)).ok_or_else(|| {
+            let (least, most) = (shown(range.start()), shown(range.end()));
+            misfit(&format!("a time such as \"90s\" or \"10m\", from {least} to {most}"))
+        })
+    }
+
+    /// The name of an environment variable. Small letters are refused, since a key put here by mistake would be shown.
+    pub(super) fn variable_name(self) -> Result<String, Misfit> {
+        let is_name = |name: &String| {
+            let letters = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+            letters && !name.is_empty() && !name.starts_with(|first: char| first.is_ascii_digit())
+        };
+        self.word()
+            .filter(is_name)
+            .ok_or_else(|| misfit("the name of an environment variable, such as \"TEACHER_KEY\""))
     }
 
     /// A word that its type understands; the type's error names the words.
@@ -101,6 +146,15 @@ impl Setting<'_> {
         }
     }
 
+    fn number(self) -> Option<f64> {
+        match self {
+            Setting::File(DeValue::Float(number)) => number.as_str().parse().ok(),
+            Setting::File(DeValue::Integer(number)) => number.as_str().parse().ok(),
+            Setting::File(_) => None,
+            Setting::Variable(text) => text.trim().parse().ok(),
+        }
+    }
+
     fn word(self) -> Option<String> {
         match self {
             Setting::File(DeValue::String(text)) => Some(text.to_string()),
@@ -116,6 +170,8 @@ fn misfit(expected: &str) -> Misfit {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::Setting;
 
     #[test]
@@ -144,6 +200,38 @@ mod tests {
         assert_eq!(list("[]"), None);
         assert_eq!(list("[a"), None);
         assert_eq!(list(" "), None);
+    }
+
+    #[test]
+    fn times_are_written_with_their_units() {
+        let time = |text| Setting::Variable(text).duration(Duration::ZERO..=Duration::from_secs(86_400)).ok();
+        assert_eq!(time("90s"), Some(Duration::from_secs(90)));
+        assert_eq!(time("10m"), Some(Duration::from_secs(600)));
+        assert_eq!(time("1h 30m"), Some(Duration::from_secs(5400)));
+        for text in ["", "10", "soon", "-5s", "25h"] {
+            assert_eq!(time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_no_name_of_a_variable() {
+        let name = |text| Setting::Variable(text).variable_name().ok();
+        assert_eq!(name("OPENAI_API_KEY").as_deref(), Some("OPENAI_API_KEY"));
+        for text in ["sk-abc123", "sk_abc123", "A KEY", "", "9LIVES"] {
+            assert_eq!(name(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_finite_and_not_negative() {
+        let amount = |text| Setting::Variable(text).amount().ok();
+        assert_eq!(amount("2.5"), Some(2.5));
+        for text in ["-1", "inf", "NaN", "much"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+        assert_eq!(Setting::Variable("auto").count_or_auto(1..=9).ok(), Some(None));
+        assert_eq!(Setting::Variable("7").count_or_auto(1..=9).ok(), Some(Some(7)));
+        assert_eq!(Setting::Variable("many").count_or_auto(1..=9).ok(), None);
     }
 
     #[test]

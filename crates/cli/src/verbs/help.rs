@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use quarry_engine::recipe::RULES;
 
 use crate::args::{Cli, HelpArgs};
-use crate::config::{Config, KEYS, Key};
+use crate::config::{Config, KEYS, Key, matches};
 use crate::exit::{Stop, TABLE};
 use crate::terminal;
 
@@ -27,9 +27,13 @@ pub(crate) fn help(args: &HelpArgs) -> anyhow::Result<()> {
     terminal::print(&text)
 }
 
-/// A whole key, a section or the last part of a key.
+/// A whole key, also with a name that the user gave, a section or the last part of a key.
 fn is_meant(key: &Key, path: &str) -> bool {
-    key.path == path || key.path.starts_with(&format!("{path}.")) || key.path.ends_with(&format!(".{path}"))
+    let shown = key.shown();
+    matches(key.path, path)
+        || shown == path
+        || shown.starts_with(&format!("{path}."))
+        || shown.ends_with(&format!(".{path}"))
 }
 
 fn unknown(topic: &str) -> Stop {
@@ -57,7 +61,7 @@ fn config_keys(keys: impl Iterator<Item = &'static Key>) -> Result<String, std::
     let mut text = String::new();
     for key in keys {
         let default = (key.value)(&defaults).unwrap_or_else(|| "none".to_owned());
-        writeln!(text, "{} = {default}\n    {}\n    variable: {}", key.path, key.doc, key.variable())?;
+        writeln!(text, "{} = {default}\n    {}\n    variable: {}", key.shown(), key.doc, key.variable())?;
     }
     Ok(text)
 }

@@ -135,6 +135,8 @@ fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
         Code::Output => "once there is room and permission to write, to go on",
         Code::Locked => "once that run has ended",
         Code::Input => "once the input is mended, to go on",
+        Code::Budget => "with a higher cap in `[budget]` or a filled account, to go on; paid replies are in the ledger",
+        Code::Endpoint => "once the endpoint answers, to go on; paid replies are in the ledger",
         Code::Internal => "to go on; if it fails again in the same way, this is a bug",
         Code::Success | Code::Usage | Code::Rejects => return error,
     };

@@ -1,0 +1,28 @@
+//! Reads what a model wrote as the value it was asked for.
+
+use quarry_llm::{Choice, Finish};
+use serde::de::DeserializeOwned;
+
+/// Why an answer is of no use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// The model or its server refused; asking again would not help.
+    Filtered(&'static str),
+    /// The text is not what was asked for; another draw may be.
+    Malformed(String),
+}
+
+/// Reads one answer.
+pub(super) fn read<T: DeserializeOwned>(choice: &Choice) -> Result<T, Unusable> {
+    match choice.finish {
+        Finish::ContentFilter => Err(Unusable::Filtered("the server's filter stepped in")),
+        Finish::Refusal => Err(Unusable::Filtered("the model refused")),
+        Finish::Length => Err(Unusable::Malformed("cut off at `max_tokens`".to_owned())),
+        Finish::Stop | Finish::Other => parse(&choice.text).map_err(Unusable::Malformed),
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    // The message of serde would quote the reply, and with it the document.
+    serde_json::from_str(text.trim()).map_err(|error| format!("line {}, column {}", error.line(), error.column()))
+}
