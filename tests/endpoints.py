@@ -54,7 +54,7 @@ def llama_metrics(address):
 
 def llmock(quarry, folder):
     """Every second request is refused and a part of the streams breaks; the dataset is the same, and llmock has no complaint."""
-    settings = {"model": "llmock", "limit": 12, "stream": True, "timeout_s": 4, "max_tries": 20, "concurrency": 8}
+    settings = {"model": "llmock", "limit": 12, "stream": True, "timeout": "4s", "max_tries": 20, "in_flight": 8}
     with servers.start("llmock") as address:
         calm = jobs.Job(quarry, folder / "calm", address, **settings)
         calm.run().exits(0)
@@ -76,7 +76,7 @@ def llmock(quarry, folder):
 
 def faults(quarry, folder, **settings):
     """As `llmock`, with real pairs, bodies that break in more ways, and all forms of Retry-After."""
-    settings = {"limit": 12, "timeout_s": 4, "max_tries": 20, "concurrency": 16} | settings
+    settings = {"limit": 12, "timeout": "4s", "max_tries": 20, "in_flight": 16} | settings
     with jobs.mock(quarry, folder / "mock", "--instant") as address:
         with servers.start("proxy", "--to", address, "--calm") as proxy:
             calm = jobs.Job(quarry, folder / "calm", proxy, **settings)
@@ -103,7 +103,7 @@ def secrets(quarry, folder):
     codes = {}
     with servers.start("shout") as address:
         for how in ("400", "401", "403", "404", "429", "500", "503", "302", "200", "text"):
-            settings = {"key_env": "CANARY_KEY", "max_tries": 2, "timeout_s": 5, "limit": 3}
+            settings = {"key_env": "CANARY_KEY", "max_tries": 2, "timeout": "5s", "limit": 3}
             job = jobs.Job(quarry, folder / how, f"{address}/{how}", **settings)
             codes[how] = run_with_key(job, folder / how)
         report = json.loads(servers.get(f"{address}/shout/report"))
@@ -111,6 +111,10 @@ def secrets(quarry, folder):
         assert report["followed_with_key"] == 0, "the key went along with a redirect"
     assert codes["401"] == 2 and codes["403"] == 2, codes
     assert 0 not in codes.values(), f"a run ended well without a single answer: {codes}"
+    for setting in ("key_env", "key", "api_key"):
+        job = jobs.Job(quarry, folder / "written", "http://127.0.0.1:9", **{setting: KEY})
+        refused = job.run().exits(2)
+        no_trace_of(KEY, job.out(), refused)
     with jobs.mock(quarry, folder / "mock", "--instant") as address:
         job = jobs.Job(quarry, folder / "good", address, key_env="CANARY_KEY", limit=6)
         assert run_with_key(job, folder / "good") == 0
@@ -152,7 +156,6 @@ def contents(path):
     if path.suffix == ".parquet":
         yield json.dumps(pyarrow.parquet.read_table(path).to_pylist(), default=str).encode()
     if raw.startswith(b"SQLite format 3"):
-        # A copy without a lock, since a run may still hold the file.
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
             for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
                 for row in database.execute(f'SELECT * FROM "{table}"'):

@@ -22,7 +22,7 @@ KILLS_EACH = 3
 # Should runs be over before they are ended.
 MOST_DIRECTORIES = 30
 # Calls in flight to an endpoint, each of the three models counted apart.
-CONCURRENCY = 16
+IN_FLIGHT = 16
 # Replies that are written to the ledger together.
 GROUP = 64
 # A clean stop takes no longer.
@@ -39,7 +39,7 @@ class Trial:
 
     def __enter__(self):
         self.mock = jobs.mock(self.quarry, self.folder, *MOCK)
-        self.job = jobs.Job(self.quarry, self.folder, self.mock.__enter__(), limit=16, concurrency=CONCURRENCY)
+        self.job = jobs.Job(self.quarry, self.folder, self.mock.__enter__(), limit=16, in_flight=IN_FLIGHT)
         return self
 
     def __exit__(self, *error):
@@ -105,7 +105,7 @@ def ended_again_and_again(quarry, folder, signals, num_wanted, most_repeated_eac
 
 
 def killed(quarry, folder):
-    return ended_again_and_again(quarry, folder, [signal.SIGKILL], NUM_KILLS, len(jobs.ROLES) * CONCURRENCY + GROUP)
+    return ended_again_and_again(quarry, folder, [signal.SIGKILL], NUM_KILLS, len(jobs.ROLES) * IN_FLIGHT + GROUP)
 
 
 def stopped(quarry, folder):
