@@ -54,7 +54,7 @@ def llama_metrics(address):
 
 def llmock(quarry, folder):
     """Every second request is refused and a part of the streams breaks; the dataset is the same, and llmock has no complaint."""
-    settings = {"model": "llmock", "limit": 12, "stream": True, "timeout": "4s", "max_tries": 20, "in_flight": 8}
+    settings = {"model": "llmock", "limit": 12, "stream": True, "timeout": "6s", "max_tries": 20, "in_flight": 8}
     with servers.start("llmock") as address:
         calm = jobs.Job(quarry, folder / "calm", address, **settings)
         calm.run().exits(0)
@@ -76,7 +76,7 @@ def llmock(quarry, folder):
 
 def faults(quarry, folder, **settings):
     """As `llmock`, with real pairs, bodies that break in more ways, and all forms of Retry-After."""
-    settings = {"limit": 12, "timeout": "4s", "max_tries": 20, "in_flight": 16} | settings
+    settings = {"limit": 12, "timeout": "6s", "max_tries": 20, "in_flight": 16} | settings
     with jobs.mock(quarry, folder / "mock", "--instant") as address:
         with servers.start("proxy", "--to", address, "--calm") as proxy:
             calm = jobs.Job(quarry, folder / "calm", proxy, **settings)
