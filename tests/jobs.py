@@ -87,17 +87,14 @@ def call(command, timeout, **more):
 def mock(quarry, folder, *arguments):
     """`quarry mock` at a free port; gives its address. Its log and report are in the folder once it has ended."""
     folder.mkdir(parents=True, exist_ok=True)
-    address = f"127.0.0.1:{servers.free_port()}"
     files = ["--log", str(folder / "mock.jsonl"), "--report", str(folder / "mock.json")]
-    with open(folder / "mock.out", "w", encoding="utf-8") as shown:
-        command = [str(quarry), "mock", "--listen", address, *files, *map(str, arguments)]
-        process = subprocess.Popen(command, stdout=shown, stderr=shown)
-        try:
-            servers.wait_until_ready(f"http://{address}")
-            yield f"http://{address}"
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+    command = [str(quarry), "mock", "--listen", "127.0.0.1:0", *files, *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().strip().removeprefix("listening on ")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
 
 
 def mock_report(folder):

@@ -28,7 +28,7 @@ GROUP = 64
 # A clean stop takes no longer.
 STOP_SECONDS = 10
 # Decoding takes its time, so that kills hit calls.
-MOCK = ("--slots", 64)
+MOCK = ("--slots", 64, "--speed", 10)
 
 
 class Trial:
