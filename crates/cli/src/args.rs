@@ -1,6 +1,7 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
 mod export;
+mod ledger;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
 pub(crate) use export::ExportArgs;
+pub(crate) use ledger::LedgerArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -49,6 +51,7 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Status(StatusArgs),
     Inspect(InspectArgs),
+    Ledger(LedgerArgs),
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),

@@ -7,6 +7,7 @@ mod export;
 mod help;
 mod init;
 mod inspect;
+mod ledger;
 mod operators;
 mod run;
 mod runtime;
@@ -28,6 +29,7 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Run(args) => run::run(&args, format),
         Verb::Status(args) => status::status(&args),
         Verb::Inspect(args) => inspect::inspect(&args),
+        Verb::Ledger(args) => ledger::ledger(&args),
         Verb::Export(args) => export::export(args),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
