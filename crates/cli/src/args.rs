@@ -2,6 +2,7 @@
 
 mod export;
 mod ledger;
+mod mock;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use quarry_engine::recipe::Override;
 
 pub(crate) use export::ExportArgs;
 pub(crate) use ledger::LedgerArgs;
+pub(crate) use mock::MockArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -55,6 +57,7 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
+    Mock(MockArgs),
     TrainHead(TrainHeadArgs),
     Runtime(RuntimeArgs),
     Completions(CompletionsArgs),

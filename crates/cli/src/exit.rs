@@ -184,6 +184,7 @@ fn of_llm(kind: quarry_llm::ErrorKind) -> Code {
         ErrorKind::Endpoint => Code::Endpoint,
         ErrorKind::Auth | ErrorKind::Request | ErrorKind::Settings => Code::Usage,
         ErrorKind::Ledger => Code::Output,
+        ErrorKind::Stopped => Code::Interrupted,
         // Errors of single rows become rejects or failures and stop nothing.
         ErrorKind::TooLong | ErrorKind::Filtered | ErrorKind::Undecided => Code::Internal,
     }

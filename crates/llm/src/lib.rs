@@ -3,17 +3,26 @@
 //! Knows nothing of Arrow, recipes or pairs. A caller gives a [`Call`] and gets a [`Reply`] that is durable, or an
 //! [`Error`] that says whether the row or the run is at fault.
 
+mod batch;
+mod breaker;
+mod budget;
 mod chat;
 mod client;
 mod error;
 pub mod json;
 mod ledger;
+mod limit;
 mod reply;
 mod request;
+mod retry;
+mod route;
 mod settings;
+mod transport;
+mod wire;
 
+pub use batch::{BatchFile, BatchRead, BatchWriter, read_batch};
 pub use chat::{Chat, Model};
-pub use client::{Entry, MemoryRecord, Record};
+pub use client::{Client, Entry, MemoryRecord, ModelSnapshot, Record, Snapshot};
 pub use error::{Error, ErrorKind};
 pub use ledger::{Imported, Ledger, LedgerView, Total};
 pub use reply::{Choice, Finish, Reply, Usage};

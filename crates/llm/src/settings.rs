@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::Usage;
+
 /// One model as it is served.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelSettings {
@@ -31,6 +33,8 @@ pub struct ModelSettings {
     pub max_tries: u32,
     /// Time for one try, connection to last byte.
     pub timeout: Duration,
+    /// How long all endpoints may be down in mid-run before the run stops.
+    pub give_up_after: Duration,
     /// What tokens cost.
     pub prices: Prices,
     /// Whether plain `http://` may be used for hosts other than this one.
@@ -52,8 +56,10 @@ impl Default for ModelSettings {
             takes_priority: false,
             stream: false,
             context_tokens: 0,
-            max_tries: 8,
+            // A call that meets faults three times in ten still fails only once in two million.
+            max_tries: 12,
             timeout: Duration::from_secs(600),
+            give_up_after: Duration::from_secs(120),
             prices: Prices::default(),
             allow_plain_http: false,
             ca_file: None,
@@ -95,6 +101,17 @@ pub struct Prices {
     pub cached_input: Option<f64>,
     /// Answer tokens.
     pub output: f64,
+}
+
+impl Prices {
+    /// What tokens cost at these prices.
+    pub fn cost(&self, usage: &Usage) -> f64 {
+        let price = |tokens: u64, per_million: f64| tokens as f64 * per_million / 1e6;
+        let cached = usage.cached_tokens.min(usage.prompt_tokens);
+        price(usage.prompt_tokens - cached, self.input)
+            + price(cached, self.cached_input.unwrap_or(self.input))
+            + price(usage.completion_tokens, self.output)
+    }
 }
 
 /// Caps on what a run may spend, replies out of the ledger not counted.

@@ -19,6 +19,7 @@ mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+pub mod offline;
 mod persona_assign;
 mod personas;
 mod quality_filter;

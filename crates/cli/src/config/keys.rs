@@ -248,6 +248,12 @@ pub(crate) const KEYS: &[Key] = &[
         set: Set::Model(|model, setting| setting.duration(TIMEOUT).map(|timeout| model.timeout = timeout)),
     },
     Key {
+        path: "models.*.give_up_after",
+        doc: "how long all endpoints may be down in mid-run before the run stops, to be gone on with later",
+        value: |_| Some(duration(ModelConfig::default().give_up_after)),
+        set: Set::Model(|model, setting| setting.duration(TIMEOUT).map(|time| model.give_up_after = time)),
+    },
+    Key {
         path: "models.*.price_input",
         doc: "price of a million prompt tokens, in any currency",
         value: |_| Some(ModelConfig::default().price_input.to_string()),

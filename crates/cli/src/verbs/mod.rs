@@ -8,6 +8,7 @@ mod help;
 mod init;
 mod inspect;
 mod ledger;
+mod mock;
 mod operators;
 mod run;
 mod runtime;
@@ -33,6 +34,7 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Export(args) => export::export(args),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
+        Verb::Mock(args) => mock::mock(args),
         Verb::TrainHead(args) => train_head::train(&args, format),
         Verb::Runtime(args) => runtime::runtime(&args, format),
         Verb::Completions(args) => completions::completions(&args),

@@ -8,3 +8,6 @@ mod write;
 
 pub use read::{BatchRead, read_batch};
 pub use write::{BatchFile, BatchWriter};
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,7 @@ fn take(text: &[u8], calls: &mut WaitingCalls, prices: &dyn Fn(&str) -> Prices) 
     };
     let mut answer = match read_answer(body.as_bytes()) {
         Ok(answer) => answer,
-        Err(fault) => return Ok(Outcome::Failed(fault.message)),
+        Err(fault) => return Ok(Outcome::Failed(fault.words)),
     };
     if answer.choices.len() < num_samples as usize {
         let problem = format!("{} answers instead of {num_samples}", answer.choices.len());

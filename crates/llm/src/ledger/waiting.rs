@@ -78,9 +78,8 @@ impl WaitingCalls {
 
     /// Makes everything durable, and says how many requests still wait.
     pub(crate) fn finish(mut self) -> Result<u64, Error> {
-        let sql = "SELECT count(*) FROM waiting";
-        let num_waiting =
-            self.commit().and_then(|()| Ok(self.db.query_row(sql, [], |row| row.get::<_, u64>(0))?));
+        let sql = "SELECT count(*) FROM waiting WHERE hash NOT IN (SELECT hash FROM call)";
+        let num_waiting = self.commit().and_then(|()| Ok(self.db.query_row(sql, [], |row| row.get::<_, u64>(0))?));
         num_waiting.map_err(|problem| fault(&self.path, problem))
     }
 

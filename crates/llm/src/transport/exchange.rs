@@ -1,0 +1,131 @@
+//! One request and its response, within bounds of time and size.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, Method, Request, Response, StatusCode};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::wire::{Fault, FaultKind, fault_of, shown, told_wait};
+
+/// Bytes of an error's body that are read; its message is at the start.
+const MAX_ERROR_BYTES: usize = 64 * 1024;
+
+/// A request about to be sent.
+pub(crate) struct Post<'a> {
+    /// Where to.
+    pub url: &'a Url,
+    /// JSON.
+    pub body: Bytes,
+    /// From connecting to the last byte.
+    pub timeout: Duration,
+    /// Bytes of a reply; a longer one is cut off.
+    pub max_bytes: usize,
+    /// What must not be shown.
+    pub key: Option<&'a str>,
+}
+
+/// Sends a request and gives the body of a good response.
+///
+/// # Errors
+/// The request did not get through, no good response came in time, or it was too large.
+pub(crate) async fn post(client: &Client, post: Post<'_>) -> Result<Bytes, Fault> {
+    let mut request = Request::new(Method::POST, post.url.clone());
+    *request.body_mut() = Some(post.body.into());
+    let exchange = async {
+        let mut response = client.execute(request).await.map_err(|error| broken(&error))?;
+        let status = response.status();
+        if status != StatusCode::OK {
+            let wait = told_wait(response.headers());
+            // What has come of a broken error is enough to tell its class by the status.
+            let body = head(&mut response, MAX_ERROR_BYTES).await;
+            return Err(fault_of(status, &body, wait, post.key));
+        }
+        whole(&mut response, post.max_bytes).await
+    };
+    timeout(post.timeout, exchange).await.unwrap_or_else(|_| {
+        Err(Fault::new(FaultKind::Transient, format!("no whole answer in {} s", post.timeout.as_secs())))
+    })
+}
+
+/// Gets a small text; none if anything at all is wrong with it.
+pub(crate) async fn get(client: &Client, url: &Url, within: Duration, max_bytes: usize) -> Option<Bytes> {
+    let exchange = async {
+        let mut response = client.execute(Request::new(Method::GET, url.clone())).await.ok()?;
+        if response.status() != StatusCode::OK {
+            return None;
+        }
+        whole(&mut response, max_bytes).await.ok()
+    };
+    timeout(within, exchange).await.ok().flatten()
+}
+
+async fn whole(response: &mut Response, max_bytes: usize) -> Result<Bytes, Fault> {
+    let too_large = || Fault::new(FaultKind::Transient, format!("the answer is larger than {max_bytes} bytes"));
+    let told = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+    if told > max_bytes {
+        return Err(too_large());
+    }
+    let Some(first) = response.chunk().await.map_err(|error| broken(&error))? else { return Ok(Bytes::new()) };
+    if first.len() == told {
+        return Ok(first);
+    }
+    let mut body = BytesMut::with_capacity(told.max(first.len()));
+    body.extend_from_slice(&first);
+    while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+        if body.len() + chunk.len() > max_bytes {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+async fn head(response: &mut Response, max_bytes: usize) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < max_bytes {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    body
+}
+
+/// Tells a connection that never was from one that broke.
+fn broken(error: &reqwest::Error) -> Fault {
+    let words = shown(&innermost(error), None);
+    if is_out_of_files(error) {
+        let words = format!("{words}; allow more open files (`ulimit -n`) or fewer calls in flight");
+        return Fault { kind: FaultKind::Rate, words, wait: Some(Duration::from_secs(1)) };
+    }
+    let kind = if error.is_connect() { FaultKind::Unreachable } else { FaultKind::Transient };
+    Fault::new(kind, words)
+}
+
+/// The words of the cause at the bottom, which are the system's; those above it repeat the URL.
+pub(super) fn innermost(error: &reqwest::Error) -> String {
+    let mut words = None;
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words = Some(error.to_string());
+        cause = error.source();
+    }
+    words.unwrap_or_else(|| error.to_string())
+}
+
+fn is_out_of_files(error: &reqwest::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // 23 and 24 are the numbers on all Unix systems, for the system and for the process.
+        if let Some(io) = error.downcast_ref::<std::io::Error>() {
+            if matches!(io.raw_os_error(), Some(23 | 24)) {
+                return true;
+            }
+        }
+        cause = error.source();
+    }
+    false
+}

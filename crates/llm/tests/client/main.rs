@@ -1,0 +1,5 @@
+//! The client against a server that misbehaves by script.
+
+mod faults;
+mod flow;
+mod stub;
