@@ -4,8 +4,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Usage;
-
 /// One model as it is served.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelSettings {
@@ -104,8 +102,8 @@ pub struct Prices {
 }
 
 impl Prices {
-    /// What tokens cost at these prices.
-    pub fn cost(&self, usage: &Usage) -> f64 {
+    /// What so many tokens cost.
+    pub fn cost(&self, usage: &crate::Usage) -> f64 {
         let price = |tokens: u64, per_million: f64| tokens as f64 * per_million / 1e6;
         let cached = usage.cached_tokens.min(usage.prompt_tokens);
         price(usage.prompt_tokens - cached, self.input)
