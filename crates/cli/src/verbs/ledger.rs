@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use quarry_llm::{Ledger, LedgerView, Total};
+use quarry_llm::{ErrorKind, Ledger, LedgerView, Total};
 use serde_json::{Map, Value, json};
 
 use crate::args::LedgerArgs;
@@ -92,7 +92,7 @@ fn sum(totals: &[Total]) -> Total {
 }
 
 fn query(view: &LedgerView, sql: &str, as_json: bool) -> anyhow::Result<()> {
-    let mut stdout = BufWriter::new(std::io::stdout().lock());
+    let mut stdout = BufWriter::new(io::stdout().lock());
     let mut written = Ok(());
     let mut is_first = true;
     let asked = view.query(sql, &mut |columns, row| {
@@ -128,7 +128,7 @@ fn cell(value: &Value) -> String {
 
 fn export(view: &LedgerView, to: &Path) -> anyhow::Result<()> {
     if to == Path::new(STANDARD) {
-        let mut stdout = BufWriter::new(std::io::stdout().lock());
+        let mut stdout = BufWriter::new(io::stdout().lock());
         view.export(&mut stdout)?;
         return finished(stdout.flush(), to);
     }
@@ -139,23 +139,25 @@ fn export(view: &LedgerView, to: &Path) -> anyhow::Result<()> {
 
 fn import(path: &Path, from: &Path) -> anyhow::Result<()> {
     let mut lines: Box<dyn BufRead> = if from == Path::new(STANDARD) {
-        Box::new(BufReader::new(std::io::stdin()))
+        Box::new(BufReader::new(io::stdin()))
     } else {
         let file =
             File::open(from).map_err(|error| Stop::Input(format!("cannot read `{}`: {error}", from.display())))?;
         Box::new(BufReader::new(file))
     };
-    let imported = Ledger::import(path, &mut lines)?;
+    let imported = Ledger::import(path, &mut lines).map_err(|error| match error.kind {
+        // The lines are at fault, not the ledger.
+        ErrorKind::Settings => anyhow::Error::from(Stop::Input(format!("`{}`: {error}", from.display()))),
+        _ => error.into(),
+    })?;
     let (new, known) = (imported.num_new, imported.num_known);
-    terminal::print(&format!("{new} calls imported into `{}`, {known} were there\n", path.display()))?;
-    let wrong = |problem| Stop::Input(format!("`{}`, {problem}; what comes before it is imported", from.display()));
-    imported.problem.map_or(Ok(()), |problem| Err(wrong(problem).into()))
+    terminal::print(&format!("{new} calls imported into `{}`, {known} were there\n", path.display()))
 }
 
 /// A reader that has seen enough, such as `head`, is no error.
-fn finished(written: std::io::Result<()>, to: &Path) -> anyhow::Result<()> {
+fn finished(written: io::Result<()>, to: &Path) -> anyhow::Result<()> {
     match written {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Stop::Output(format!("{}: {error}", to.display())).into())
         }
         _ => Ok(()),

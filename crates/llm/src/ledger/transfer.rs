@@ -14,7 +14,7 @@ use super::query::LedgerView;
 use super::schema::{Problem, fault, open};
 use super::store::Ledger;
 use super::writer::{Answer, Row, Writer, finish};
-use crate::{Choice, Error, Usage};
+use crate::{Choice, Error, ErrorKind, Usage};
 
 /// Lines that are written in one transaction.
 const GROUP: usize = 1000;
@@ -24,14 +24,12 @@ const CALLS: &str = "SELECT call.hash, stage, reply, prompt_tokens, cached_token
                      FROM call LEFT JOIN text ON text.hash = call.head ORDER BY call.hash";
 
 /// What came of an import.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Replies that the ledger did not hold.
     pub num_new: u64,
     /// Replies whose request it held; its own stayed.
     pub num_known: u64,
-    /// What is wrong with a line, if one is. It and those behind it were left out.
-    pub problem: Option<String>,
 }
 
 /// One call as a line.
@@ -86,23 +84,20 @@ impl Ledger {
     /// Reads exported calls into a ledger, which is made where it is missing. Each request is held against its hash.
     ///
     /// # Errors
-    /// The ledger cannot be written.
+    /// The ledger cannot be written; or, with kind [`ErrorKind::Settings`], a line is wrong. Those before it may be in the
+    /// ledger already, which does no harm.
     pub fn import(path: &Path, from: &mut dyn BufRead) -> Result<Imported, Error> {
         let known = Arc::new(RwLock::new(Known::default()));
         let mut writer = Writer::new(path.to_path_buf(), open(path)?, known)?;
         let mut imported = Imported::default();
         let mut rows = Vec::new();
         for (idx, text) in from.lines().enumerate() {
-            let read = text.map_err(Problem::from).and_then(|text| match text.trim() {
-                "" => Ok(None),
-                line => row(line, &mut writer).map(Some),
-            });
-            match read {
-                Ok(new) => rows.extend(new),
-                Err(problem) => {
-                    imported.problem = Some(format!("line {}: {}", idx + 1, problem.text()));
-                    break;
-                }
+            let wrong = |problem: Problem| {
+                Error::new(ErrorKind::Settings, format!("line {} of the import is wrong: {}", idx + 1, problem.text()))
+            };
+            let text = text.map_err(|error| wrong(error.into()))?;
+            if !text.trim().is_empty() {
+                rows.push(row(&text, &mut writer).map_err(wrong)?);
             }
             if rows.len() >= GROUP {
                 write(&mut writer, &mut rows, &mut imported).map_err(|problem| fault(path, problem))?;
