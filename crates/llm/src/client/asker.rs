@@ -1,21 +1,23 @@
 //! One model, asked: out of the record, or over HTTP under the budget, and kept before anyone sees the answer.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::time::Instant;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::endpoint::{Endpoint, Permit};
 use super::flights::Flights;
 use super::replicas::Replicas;
 use super::samples::{Drawn, draw_all};
 use super::stop::Stop;
+use super::watch::watch;
 use super::{Entry, Record};
 use crate::budget::{Purse, Spend};
 use crate::transport::{addresses, connect};
-use crate::{Call, Chat, Error, ErrorKind, Finish, ModelSettings, Reply, RequestHash, Transport};
+use crate::{Call, Chat, Concurrency, Error, ErrorKind, Finish, ModelSettings, Reply, RequestHash, Transport};
 
 /// What all models of a run have in common.
 pub(super) struct Shared {
@@ -35,6 +37,8 @@ pub(super) struct Asker {
     pub shared: Arc<Shared>,
     pub tallies: Tallies,
     ignores_num_samples: AtomicBool,
+    /// Set with the first call, when there is a runtime.
+    watches: OnceLock<Vec<AbortOnDropHandle<()>>>,
 }
 
 /// What a model has done in this run.
@@ -78,6 +82,7 @@ impl Asker {
             shared,
             tallies: Tallies::default(),
             ignores_num_samples: AtomicBool::new(!settings.takes_num_samples),
+            watches: OnceLock::new(),
             settings,
         })
     }
@@ -112,6 +117,7 @@ impl Asker {
             return Err(shared.stop.error());
         }
         let samples = call.request.sampling.num_samples.max(1);
+        self.watches.get_or_init(|| self.watch());
         // A server that draws one at a time reads the prompt each time, and one that draws too few is asked again.
         let held = shared.purse.hold(&call, || Spend::bound(&call, &self.settings, samples)).await?;
         let drawn = draw_all(self, &call).await?;
@@ -129,6 +135,13 @@ impl Asker {
         };
         shared.record.keep(entry).await?;
         Ok(reply)
+    }
+
+    fn watch(&self) -> Vec<AbortOnDropHandle<()>> {
+        match self.settings.concurrency {
+            Concurrency::Fixed(_) => Vec::new(),
+            Concurrency::Auto { .. } => self.replicas.list.iter().map(|endpoint| watch(&self.http, endpoint)).collect(),
+        }
     }
 
     /// Answers a call and stops the run where the run is at fault.

@@ -21,10 +21,13 @@ const NUM_PARTS: usize = 16;
 /// A call under way, for all who wait for it.
 pub(super) type Flight = Shared<Landing>;
 
+/// Calls by the hash of their request, numbered.
+type Part = HashMap<RequestHash, (u64, WeakShared<Landing>)>;
+
 /// All calls under way.
 #[derive(Default)]
 pub(super) struct Flights {
-    parts: [Mutex<HashMap<RequestHash, (u64, WeakShared<Landing>)>>; NUM_PARTS],
+    parts: [Mutex<Part>; NUM_PARTS],
     num_begun: AtomicU64,
     tracker: TaskTracker,
 }
@@ -65,7 +68,7 @@ impl Flights {
         self.tracker.len()
     }
 
-    fn part(&self, hash: RequestHash) -> MutexGuard<'_, HashMap<RequestHash, (u64, WeakShared<Landing>)>> {
+    fn part(&self, hash: RequestHash) -> MutexGuard<'_, Part> {
         let idx = usize::from(hash.0[0]) % NUM_PARTS;
         self.parts[idx].lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -15,6 +15,7 @@ mod samples;
 mod snapshot;
 mod stop;
 mod tries;
+mod watch;
 
 pub use record::{Entry, MemoryRecord, Record};
 pub use run::Client;

@@ -12,7 +12,7 @@ use super::asker::Asker;
 use super::endpoint::{Endpoint, Permit, Told};
 use crate::breaker::Outcome;
 use crate::retry::Backoff;
-use crate::transport::{Post, post};
+use crate::transport::{Post, post, post_streamed};
 use crate::wire::{Answer, Dialect, Draw, Fault, FaultKind, body, read_answer};
 use crate::{Call, Error, ErrorKind};
 
@@ -95,18 +95,19 @@ impl<'a> Tries<'a> {
     async fn once(&mut self, permit: Permit) -> Result<(Answer, Bytes), (Arc<Endpoint>, Fault, Dialect)> {
         let endpoint = Arc::clone(&permit.endpoint);
         let dialect = endpoint.dialect(self.call.request.schema.as_deref().map(|schema| schema.name.as_str()));
-        let result = post(
-            &self.asker.http,
-            Post {
-                url: &endpoint.address.chat,
-                body: self.body(dialect),
-                timeout: self.asker.settings.timeout,
-                max_bytes: self.max_bytes(),
-                key: self.asker.settings.key.as_ref().map(crate::Secret::expose),
-            },
-        )
-        .await;
-        let result = result.and_then(|body| Ok((read_answer(&body)?, body)));
+        let request = Post {
+            url: &endpoint.address.chat,
+            body: self.body(dialect),
+            timeout: self.asker.settings.timeout,
+            max_bytes: self.max_bytes(),
+            key: self.asker.settings.key.as_ref().map(crate::Secret::expose),
+        };
+        let http = &self.asker.http;
+        let result = if dialect.stream {
+            post_streamed(http, &request).await
+        } else {
+            post(http, &request).await.and_then(|body| Ok((read_answer(&body)?, body)))
+        };
         let told = told(&result);
         let changed = permit.finish(told);
         if let Err(fault) = &result {

@@ -67,7 +67,7 @@ impl Climb {
         }
         self.num_results += 1;
         let passed = now.duration_since(self.started);
-        if passed < MIN_WINDOW || self.num_results < MIN_RESULTS {
+        if passed < MIN_WINDOW || !self.num_results.is_multiple_of(MIN_RESULTS) {
             return None;
         }
         // The first half of a window still shows the limit before it.

@@ -4,11 +4,12 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, Request, Response, StatusCode};
 use tokio::time::timeout;
 use url::Url;
 
-use crate::wire::{Fault, FaultKind, fault_of, shown, told_wait};
+use crate::wire::{Answer, Fault, FaultKind, Streamed, fault_of, read_answer, shown, told_wait};
 
 /// Bytes of an error's body that are read; its message is at the start.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
@@ -31,23 +32,67 @@ pub(crate) struct Post<'a> {
 ///
 /// # Errors
 /// The request did not get through, no good response came in time, or it was too large.
-pub(crate) async fn post(client: &Client, post: Post<'_>) -> Result<Bytes, Fault> {
-    let mut request = Request::new(Method::POST, post.url.clone());
-    *request.body_mut() = Some(post.body.into());
-    let exchange = async {
-        let mut response = client.execute(request).await.map_err(|error| broken(&error))?;
-        let status = response.status();
-        if status != StatusCode::OK {
-            let wait = told_wait(response.headers());
-            // What has come of a broken error is enough to tell its class by the status.
-            let body = head(&mut response, MAX_ERROR_BYTES).await;
-            return Err(fault_of(status, &body, wait, post.key));
-        }
+pub(crate) async fn post(client: &Client, post: &Post<'_>) -> Result<Bytes, Fault> {
+    within(post.timeout, async {
+        let mut response = send(client, post).await?;
         whole(&mut response, post.max_bytes).await
-    };
-    timeout(post.timeout, exchange).await.unwrap_or_else(|_| {
-        Err(Fault::new(FaultKind::Transient, format!("no whole answer in {} s", post.timeout.as_secs())))
     })
+    .await
+}
+
+/// Sends a request and puts the answer together from the stream of a good response. Servers that do not stream answer in
+/// one piece, which is taken as well.
+///
+/// # Errors
+/// As for [`post`].
+pub(crate) async fn post_streamed(client: &Client, post: &Post<'_>) -> Result<(Answer, Bytes), Fault> {
+    within(post.timeout, async {
+        let mut response = send(client, post).await?;
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("text/event-stream") {
+            let body = whole(&mut response, post.max_bytes).await?;
+            return Ok((read_answer(&body)?, body));
+        }
+        let mut streamed = Streamed::default();
+        let mut num_bytes = 0;
+        while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
+            num_bytes += chunk.len();
+            // An event has some 200 bytes around each token.
+            if num_bytes / 16 > post.max_bytes {
+                return Err(too_large(post.max_bytes));
+            }
+            if !streamed.take(&chunk)? {
+                break;
+            }
+        }
+        streamed.answer()
+    })
+    .await
+}
+
+async fn within<T>(limit: Duration, exchange: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+    timeout(limit, exchange)
+        .await
+        .unwrap_or_else(|_| Err(Fault::new(FaultKind::Transient, format!("no whole answer in {} s", limit.as_secs()))))
+}
+
+/// Sends a request; gives a response with status 200.
+async fn send(client: &Client, post: &Post<'_>) -> Result<Response, Fault> {
+    let mut request = Request::new(Method::POST, post.url.clone());
+    *request.body_mut() = Some(post.body.clone().into());
+    let mut response = client.execute(request).await.map_err(|error| broken(&error))?;
+    let status = response.status();
+    if status == StatusCode::OK {
+        return Ok(response);
+    }
+    let wait = told_wait(response.headers());
+    // What has come of a broken error is enough to tell its class by the status.
+    let body = head(&mut response, MAX_ERROR_BYTES).await;
+    Err(fault_of(status, &body, wait, post.key))
+}
+
+fn too_large(max_bytes: usize) -> Fault {
+    Fault::new(FaultKind::Transient, format!("the answer is larger than {max_bytes} bytes"))
 }
 
 /// Gets a small text; none if anything at all is wrong with it.
@@ -63,10 +108,9 @@ pub(crate) async fn get(client: &Client, url: &Url, within: Duration, max_bytes:
 }
 
 async fn whole(response: &mut Response, max_bytes: usize) -> Result<Bytes, Fault> {
-    let too_large = || Fault::new(FaultKind::Transient, format!("the answer is larger than {max_bytes} bytes"));
     let told = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
     if told > max_bytes {
-        return Err(too_large());
+        return Err(too_large(max_bytes));
     }
     let Some(first) = response.chunk().await.map_err(|error| broken(&error))? else { return Ok(Bytes::new()) };
     if first.len() == told {
@@ -76,7 +120,7 @@ async fn whole(response: &mut Response, max_bytes: usize) -> Result<Bytes, Fault
     body.extend_from_slice(&first);
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error))? {
         if body.len() + chunk.len() > max_bytes {
-            return Err(too_large());
+            return Err(too_large(max_bytes));
         }
         body.extend_from_slice(&chunk);
     }
@@ -120,10 +164,9 @@ fn is_out_of_files(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
         // 23 and 24 are the numbers on all Unix systems, for the system and for the process.
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            if matches!(io.raw_os_error(), Some(23 | 24)) {
-                return true;
-            }
+        let io = error.downcast_ref::<std::io::Error>();
+        if matches!(io.and_then(std::io::Error::raw_os_error), Some(23 | 24)) {
+            return true;
         }
         cause = error.source();
     }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use quarry_llm::{Budget, ErrorKind, ModelSettings};
+use futures::future::join_all;
+use quarry_llm::{Budget, Concurrency, ErrorKind, ModelSettings};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 use tokio::time::Instant;
@@ -144,6 +145,8 @@ async fn a_reset_connection_is_tried_again() {
     let settings = ModelSettings {
         id: "m".to_owned(),
         endpoints: vec![format!("http://{address}/v1")],
+        // The server's metrics are asked for only where they could set the limit.
+        concurrency: Concurrency::Fixed(8),
         ..ModelSettings::default()
     };
     let trial = Trial::new(settings, Budget::default());
@@ -166,11 +169,39 @@ async fn a_server_that_was_there_may_be_away_for_two_minutes() {
     let trial = Trial::of(&stub);
     assert!(trial.ask(call(0)).await.is_ok());
     tokio::time::sleep(Duration::from_secs(2)).await;
-    let calls = futures::future::join_all((1..100).map(|number| trial.ask(call(number)))).await;
+    let calls = join_all((1..100).map(|number| trial.ask(call(number)))).await;
     assert!(calls.iter().all(Result::is_ok), "{:?}", calls.iter().find(|call| call.is_err()));
     assert!(stub.num_seen() < 500, "{} requests to a server that is down", stub.num_seen());
     tokio::time::sleep_until(down_from + Duration::from_secs(401)).await;
-    let calls = futures::future::join_all((100..200).map(|number| trial.ask(call(number)))).await;
+    let calls = join_all((100..200).map(|number| trial.ask(call(number)))).await;
     assert!(calls.iter().all(|call| call.as_ref().is_err_and(|error| error.kind == ErrorKind::Endpoint)));
     assert!(down_from.elapsed() < Duration::from_secs(400 + 150), "{:?}", down_from.elapsed());
+}
+
+/// What a server does with a request, by its number: three in ten 429, two in ten 503, one in ten a broken body.
+fn chaos(number: u32) -> Act {
+    match number.wrapping_mul(2_654_435_761) >> 16 & 0xff {
+        0..77 => Act::Status(429, &[("retry-after", "1")], ""),
+        77..128 => Act::Status(503, &[], ""),
+        128..141 => Act::Cut,
+        141..154 => Act::Status(200, &[("content-type", "text/html")], "<html>"),
+        _ => Act::Good,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_kept_is_the_same_with_and_without_faults() {
+    let (good, bad) = (Stub::start(|_, _| Act::Good).await, Stub::start(|number, _| chaos(number)).await);
+    let mut kept = Vec::new();
+    for stub in [&good, &bad] {
+        let auto = Concurrency::Auto { max: 256 };
+        let trial = Trial::new(ModelSettings { concurrency: auto, ..settings(&[stub]) }, Budget::default());
+        let replies = join_all((0..1000).map(|number| trial.ask(call(number)))).await;
+        let failed = replies.iter().find_map(|reply| reply.as_ref().err());
+        assert_eq!(failed, None);
+        let entries = trial.record.entries().into_iter();
+        kept.push(entries.map(|entry| (entry.reply, entry.body, entry.cost.to_bits())).collect::<Vec<_>>());
+    }
+    assert_eq!(kept[0], kept[1]);
+    assert!(bad.num_seen() > 1500, "{}", bad.num_seen());
 }

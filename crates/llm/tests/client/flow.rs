@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use quarry_llm::{Budget, Concurrency, ErrorKind, ModelSettings, Prices, Schema};
+use quarry_llm::{Budget, Concurrency, ErrorKind, Finish, ModelSettings, Prices, Schema};
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 
@@ -187,4 +187,41 @@ async fn the_limit_holds_and_everything_in_it_is_used() {
     let started = Instant::now();
     assert!(join_all((0..80).map(|number| trial.ask(call(number)))).await.iter().all(Result::is_ok));
     assert!(started.elapsed() < Duration::from_millis(10_200), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_streamed_answer_is_put_together_and_an_endless_one_cut_off() {
+    let stub = Stub::start(|number, _| match number {
+        0 => Act::Events(&[
+            r#"{"choices":[{"index":0,"delta":{"content":"se"}}]}"#,
+            r#"{"choices":[{"index":0,"delta":{"content":"ven"},"finish_reason":"stop"}]}"#,
+            r#"{"choices":[],"usage":{"prompt_tokens":8,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":6}}}"#,
+            "[DONE]",
+        ]),
+        1 => Act::Blanks,
+        // Cut off: not an answer.
+        2 => Act::Events(&[r#"{"choices":[{"index":0,"delta":{"content":"se"}}]}"#]),
+        _ => Act::Good,
+    })
+    .await;
+    let trial = Trial::new(ModelSettings { stream: true, ..settings(&[&stub]) }, Budget::default());
+    let reply = trial.ask(call(1)).await.unwrap();
+    assert_eq!((reply.choices[0].text.as_str(), reply.usage.cached_tokens), ("seven", 6));
+    let endless = trial.ask(call(2)).await.unwrap();
+    assert_eq!(endless.choices[0].finish, Finish::Length);
+    assert!(endless.choices[0].text.len() < 2_000);
+    assert_eq!(trial.ask(call(3)).await.unwrap().choices[0].text, "{\"answer\": \"7\"}");
+    assert_eq!(stub.num_seen(), 4);
+    assert_eq!(stub.seen()[0].body["stream_options"], json!({ "include_usage": true }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filtered_answer_is_kept_and_stays_filtered() {
+    let filtered = r#"{"choices": [{"message": {"content": ""}, "finish_reason": "content_filter"}]}"#;
+    let stub = Stub::start(move |_, _| Act::Status(200, &[], filtered)).await;
+    let trial = Trial::of(&stub);
+    for _ in 0..2 {
+        assert_eq!(trial.ask(call(1)).await.unwrap_err().kind, ErrorKind::Filtered);
+    }
+    assert_eq!((stub.num_seen(), trial.record.entries().len()), (1, 1));
 }

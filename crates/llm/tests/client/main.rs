@@ -1,5 +1,7 @@
 //! The client against a server that misbehaves by script.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod faults;
 mod flow;
 mod stub;

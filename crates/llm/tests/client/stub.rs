@@ -35,6 +35,10 @@ pub(crate) enum Act {
     Cut,
     /// Sends bytes without end.
     Endless,
+    /// Streams an answer that never stops putting blanks.
+    Blanks,
+    /// Streams an answer.
+    Events(&'static [&'static str]),
 }
 
 /// A request that came in.
@@ -93,31 +97,41 @@ impl Stub {
 
 async fn respond(act: Act, request: Value) -> Result<Response<Body>, Infallible> {
     let whole = answer(&request, "{\"answer\": \"7\"}").to_string();
-    let body = match act {
+    let body = match &act {
         Act::Good => Body::from(whole),
         Act::Text(text) => Body::from(answer(&request, text).to_string()),
         Act::Status(status, fields, body) => {
-            let mut response = Response::builder().status(status);
-            for (name, value) in fields {
+            let mut response = Response::builder().status(*status);
+            for (name, value) in *fields {
                 response = response.header(*name, *value);
             }
-            return Ok(response.body(Body::from(body)).unwrap());
+            return Ok(response.body(Body::from(*body)).unwrap());
         }
         Act::Hang => std::future::pending().await,
         Act::Slow(wait) => {
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(*wait).await;
             Body::from(whole)
         }
         Act::Cut => {
             let half = Bytes::from(whole.as_bytes()[..whole.len() / 2].to_vec());
             Body::from_stream(stream::iter([Ok(half), Err(std::io::Error::other("cut"))]))
         }
+        Act::Blanks => {
+            let event = Bytes::from("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"    \"}}]}\n\n");
+            Body::from_stream(stream::repeat(event).map(Ok::<_, Infallible>))
+        }
+        Act::Events(events) => {
+            let lines: Vec<String> = events.iter().map(|event| format!("data: {event}\n\n")).collect();
+            Body::from_stream(stream::iter(lines).map(Ok::<_, Infallible>))
+        }
         Act::Endless => {
             let chunk = Bytes::from(vec![b' '; 64 * 1024]);
             Body::from_stream(stream::repeat(chunk).map(Ok::<_, Infallible>))
         }
     };
-    Ok(Response::new(body))
+    let is_stream = matches!(act, Act::Blanks | Act::Events(_));
+    let kind = if is_stream { "text/event-stream" } else { "application/json" };
+    Ok(Response::builder().header("content-type", kind).body(body).unwrap())
 }
 
 /// A chat completion with as many choices as were asked for.
