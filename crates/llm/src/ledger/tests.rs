@@ -101,6 +101,19 @@ fn two_holders_of_one_file_find_each_others_replies() {
 }
 
 #[test]
+fn many_that_make_one_ledger_at_once_all_get_it_and_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let path = &path;
+            scope.spawn(move || keep(path, number * 5..number * 5 + 5));
+        }
+    });
+    assert_eq!(LedgerView::open(&path).unwrap().totals().unwrap()[0].num_calls, 40);
+}
+
+#[test]
 fn a_log_that_a_kill_cut_anywhere_loses_nothing_that_was_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
