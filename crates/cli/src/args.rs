@@ -1,5 +1,6 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
+mod batch;
 mod export;
 mod ledger;
 mod mock;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
+pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
 pub(crate) use export::ExportArgs;
 pub(crate) use ledger::LedgerArgs;
 pub(crate) use mock::MockArgs;
@@ -54,6 +56,7 @@ pub(crate) enum Verb {
     Status(StatusArgs),
     Inspect(InspectArgs),
     Ledger(LedgerArgs),
+    Batch(BatchArgs),
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
