@@ -131,7 +131,7 @@ fn array(name: &str, cells: &[Option<String>]) -> ArrayRef {
     }
     match some.chars().next() {
         Some('<') => float_lists(cells),
-        Some('[') if name == "personas" => text_lists(cells),
+        _ if name == "personas" => text_lists(cells),
         _ => Arc::new(StringArray::from(cells.to_vec())),
     }
 }

@@ -6,11 +6,13 @@
 mod ask;
 #[cfg(test)]
 mod check;
+mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
 #[cfg(test)]
 mod conformance;
 mod domain_classify;
+mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
@@ -22,8 +24,17 @@ mod length_filter;
 pub mod offline;
 mod persona_assign;
 mod personas;
+#[cfg(test)]
+mod prompts;
+mod qa;
+mod qa_generate;
+mod qa_repair;
+mod qa_verify;
 mod quality_filter;
+mod quality_judge_filter;
 mod resources;
+mod round_trip_verify;
+mod rules;
 #[cfg(test)]
 mod scripted;
 mod text;
@@ -39,8 +50,10 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &domain_classify::DEF,
+    &domain_persona_assign::DEF,
     &exact_dedup::DEF,
     &form_verify::DEF,
     &grounding_verify::DEF,
@@ -48,5 +61,10 @@ pub const ALL: &[&Def] = &[
     &leakage_verify::DEF,
     &length_filter::DEF,
     &persona_assign::DEF,
+    &qa_generate::DEF,
+    &qa_repair::DEF,
+    &qa_verify::DEF,
     &quality_filter::DEF,
+    &quality_judge_filter::DEF,
+    &round_trip_verify::DEF,
 ];

@@ -83,7 +83,7 @@ impl PersonaBank {
 }
 
 /// The file name of a domain: lower case, every run of other characters one hyphen.
-fn domain_key(domain: &str) -> String {
+pub(crate) fn domain_key(domain: &str) -> String {
     let words = domain.split(|ch: char| !ch.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }

@@ -58,6 +58,7 @@ pub(crate) struct Run {
     pub(crate) unit_rows: u64,
     pub(crate) shards_in_flight: u64,
     pub(crate) memory_bytes: u64,
+    pub(crate) drain: Duration,
 }
 
 /// What models run on.
@@ -148,6 +149,7 @@ impl Default for Config {
                 unit_rows: 10_000,
                 shards_in_flight: 2,
                 memory_bytes: 512_000_000,
+                drain: Duration::from_secs(10),
             },
             onnx: Onnx { runtime: RuntimeChoice::Auto, device: Device::Auto, library: None },
             limits: Limits { max_reject_share: None },

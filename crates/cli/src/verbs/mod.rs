@@ -2,8 +2,10 @@
 
 mod answers;
 mod batch;
+mod calls;
 mod check;
 mod completions;
+mod estimate;
 mod export;
 mod help;
 mod init;
@@ -28,6 +30,7 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
     match cli.verb {
         Verb::Init(args) => init::init(&args),
         Verb::Check(args) => check::check(&args, format),
+        Verb::Estimate(args) => estimate::estimate(&args, format),
         Verb::Run(args) => run::run(&args, format),
         Verb::Status(args) => status::status(&args),
         Verb::Inspect(args) => inspect::inspect(&args),

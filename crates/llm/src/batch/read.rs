@@ -131,7 +131,7 @@ fn take(text: &[u8], calls: &mut WaitingCalls, prices: &dyn Fn(&str) -> Prices) 
         Ok(body) => body,
         Err(problem) => return Ok(Outcome::Failed(problem)),
     };
-    let mut answer = match read_answer(body.as_bytes()) {
+    let mut answer = match read_answer(body.as_bytes(), None) {
         Ok(answer) => answer,
         Err(fault) => return Ok(Outcome::Failed(fault.words)),
     };

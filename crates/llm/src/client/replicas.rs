@@ -78,8 +78,13 @@ impl Replicas {
 
     /// Tells those who wait that an endpoint went down or came back.
     pub(super) fn health_changed(&self, endpoint: &Endpoint) {
+        let base = endpoint.address.shown.as_str();
         if endpoint.is_down() {
+            let words = endpoint.last_fault().unwrap_or_default();
+            tracing::warn!(endpoint = base, words, "endpoint is down; calls wait and one at a time tries again");
             endpoint.turn_away();
+        } else {
+            tracing::info!(endpoint = base, "endpoint is back");
         }
         self.changed.notify_waiters();
     }

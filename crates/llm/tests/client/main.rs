@@ -4,4 +4,5 @@
 
 mod faults;
 mod flow;
+mod goodput;
 mod stub;

@@ -18,10 +18,10 @@ mod reply;
 mod schema;
 mod template;
 
-pub(crate) use asker::{Ask, Asked, Asker, Asking, Replied};
+pub(crate) use asker::{Ask, Asked, Asker, Asking};
 pub(crate) use fence::{fence, strip};
 pub(crate) use locate::{code_points, locate};
 pub(crate) use params::{Defaults, NUM_ASKING, asking_params};
 pub(crate) use passage::{passage_of, passages};
-pub(crate) use schema::{flag, object, one_of, text, texts};
+pub(crate) use schema::{flag, list_of, object, one_of, text, texts};
 pub(crate) use template::Template;

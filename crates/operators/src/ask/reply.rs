@@ -1,6 +1,6 @@
 //! Reads what a model wrote as the value it was asked for.
 
-use quarry_llm::{Choice, Finish};
+use quarry_llm::{Choice, Finish, json};
 use serde::de::DeserializeOwned;
 
 /// Why an answer is of no use.
@@ -18,11 +18,6 @@ pub(super) fn read<T: DeserializeOwned>(choice: &Choice) -> Result<T, Unusable> 
         Finish::ContentFilter => Err(Unusable::Filtered("the server's filter stepped in")),
         Finish::Refusal => Err(Unusable::Filtered("the model refused")),
         Finish::Length => Err(Unusable::Malformed("cut off at `max_tokens`".to_owned())),
-        Finish::Stop | Finish::Other => parse(&choice.text).map_err(Unusable::Malformed),
+        Finish::Stop | Finish::Other => json::parse_reply(&choice.text).map_err(Unusable::Malformed),
     }
-}
-
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    // The message of serde would quote the reply, and with it the document.
-    serde_json::from_str(text.trim()).map_err(|error| format!("line {}, column {}", error.line(), error.column()))
 }

@@ -10,8 +10,7 @@ pub(crate) fn object(name: &str, properties: &[(&str, Value)]) -> Arc<Schema> {
     Arc::new(Schema { name: name.to_owned(), schema: fields(properties) })
 }
 
-/// An object with these properties, all of them required.
-pub(crate) fn fields(properties: &[(&str, Value)]) -> Value {
+fn fields(properties: &[(&str, Value)]) -> Value {
     let names: Vec<&str> = properties.iter().map(|(name, _)| *name).collect();
     let by_name: Map<String, Value> =
         properties.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
@@ -35,10 +34,14 @@ pub(crate) fn flag() -> Value {
 
 /// A list of strings.
 pub(crate) fn texts(min_items: usize, max_items: usize, max_chars: usize) -> Value {
-    list(min_items, max_items, text(max_chars))
+    list(min_items, max_items, &text(max_chars))
 }
 
-/// A list.
-pub(crate) fn list(min_items: usize, max_items: usize, item: Value) -> Value {
+/// A list of objects with these properties, all of them required.
+pub(crate) fn list_of(min_items: usize, max_items: usize, properties: &[(&str, Value)]) -> Value {
+    list(min_items, max_items, &fields(properties))
+}
+
+fn list(min_items: usize, max_items: usize, item: &Value) -> Value {
     json!({"type": "array", "minItems": min_items, "maxItems": max_items, "items": item})
 }

@@ -25,3 +25,4 @@ mod wording;
 
 pub(crate) use ask::{Asked, Pair, Request, ask};
 pub(crate) use distractors::Distractors;
+pub(crate) use wording::shown_options;

@@ -157,7 +157,8 @@ fn count_word(count: usize) -> String {
     WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned())
 }
 
-fn shown_options(options: &[String]) -> String {
+/// The closing words of a choice.
+pub(crate) fn shown_options(options: &[String]) -> String {
     let labelled: Vec<String> = ('A'..='Z').zip(options).map(|(label, option)| format!("{label}) {option}")).collect();
     format!("Options: {}. Answer with the letter.", labelled.join("; "))
 }
