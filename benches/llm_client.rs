@@ -2,6 +2,8 @@
 //! once, out of a process of its own; prompts of 4 kB, all different, 1,024 in flight.
 //!
 //! `cargo bench -p quarry-llm --bench llm_client -- --python PYTHON` runs a bare aiohttp loop in turn, where PYTHON has aiohttp.
+//! With `--at URL` any other server is asked, such as `quarry mock`, and the limit is found by the client; then the figure that
+//! counts is requests a second against what the server can do.
 //! CPU seconds a thousand requests say more than requests a second: client and server share the machine.
 
 use std::collections::BTreeMap;
@@ -32,16 +34,23 @@ fn main() -> std::io::Result<()> {
         return serve();
     }
     let num_requests = value("--requests").and_then(|num| num.parse().ok()).unwrap_or(NUM_REQUESTS);
+    if let Some(base) = value("--at") {
+        let started = Instant::now();
+        run(num_requests, ask_all(base, num_requests, Arc::new(Forgetful), Concurrency::Auto { max: IN_FLIGHT }));
+        return say(&format!("{num_requests} requests in {:.2} s", started.elapsed().as_secs_f64()));
+    }
+    let fixed = Concurrency::Fixed(IN_FLIGHT);
     let mut server = Server::start()?;
     for round in 0..ROUNDS {
         say(&format!("round {}", round + 1))?;
-        let client = measure(&server, || run(num_requests, ask_all(&server.base, num_requests, Arc::new(Forgetful))))?;
+        let client =
+            measure(&server, || run(num_requests, ask_all(&server.base, num_requests, Arc::new(Forgetful), fixed)))?;
         client.show("client alone")?;
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("ledger.db");
         let kept = measure(&server, || {
             let Ok(ledger) = Ledger::open(&path) else { return 0 };
-            run(num_requests, ask_all(&server.base, num_requests, Arc::new(ledger)))
+            run(num_requests, ask_all(&server.base, num_requests, Arc::new(ledger), fixed))
         })?;
         kept.show("client and ledger")?;
         if let Some(python) = value("--python") {
@@ -61,11 +70,11 @@ fn run(num_requests: u64, asked: impl Future<Output = u64>) -> u64 {
     num_good
 }
 
-async fn ask_all(base: &str, num_requests: u64, record: Arc<dyn Record>) -> u64 {
+async fn ask_all(base: &str, num_requests: u64, record: Arc<dyn Record>, concurrency: Concurrency) -> u64 {
     let settings = ModelSettings {
         id: "bench".to_owned(),
         endpoints: vec![base.to_owned()],
-        concurrency: Concurrency::Fixed(IN_FLIGHT),
+        concurrency,
         ..ModelSettings::default()
     };
     let models = BTreeMap::from([("teacher".to_owned(), settings)]);

@@ -8,6 +8,7 @@ mod bank;
 mod cli;
 mod dataset;
 mod determinism;
+mod endpoints;
 mod engines;
 mod export;
 mod golden;

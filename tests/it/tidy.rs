@@ -42,7 +42,7 @@ const MAY_NOT_USE: [(&str, &[&str]); 6] = [
 const EMPTY_NAMES: [&str; 10] =
     ["common", "core", "utils", "util", "types", "helper", "helpers", "manager", "misc", "shared"];
 
-const ROLES: [&str; 6] = ["filter", "classify", "assign", "generate", "verify", "dedup"];
+const ROLES: [&str; 8] = ["filter", "classify", "assign", "generate", "verify", "repair", "difficulty", "dedup"];
 
 /// Folders of text that people wrote; what the web wrote is in `sample-data/shards` and `sample-data/labels`.
 const WRITTEN: [&str; 7] = ["crates", "tests/it", "benches", "configs", "pipeline", "sample-data/builder", ".ci"];

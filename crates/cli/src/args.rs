@@ -1,6 +1,9 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
+mod batch;
+mod estimate;
 mod export;
+mod ledger;
 mod mock;
 
 use std::path::PathBuf;
@@ -8,7 +11,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
+pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
+pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
+pub(crate) use ledger::LedgerArgs;
 pub(crate) use mock::MockArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
@@ -48,9 +54,12 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     Init(InitArgs),
     Check(CheckArgs),
+    Estimate(EstimateArgs),
     Run(RunArgs),
     Status(StatusArgs),
     Inspect(InspectArgs),
+    Ledger(LedgerArgs),
+    Batch(BatchArgs),
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
@@ -137,6 +146,10 @@ pub(crate) struct RunArgs {
     /// Decides rows again that an earlier run could not decide; all else is reused
     #[arg(long)]
     pub(crate) retry_failed: bool,
+
+    /// Takes every reply of a model from this file, as `quarry ledger --export` writes it, and calls no model
+    #[arg(long, value_name = "FILE")]
+    pub(crate) replay: Option<PathBuf>,
 
     /// How progress is shown on stderr
     #[arg(long, value_enum, default_value_t, env = "QUARRY_PROGRESS", hide_env_values = true, value_name = "MODE")]

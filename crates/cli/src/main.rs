@@ -4,11 +4,14 @@
 //! is the engine's, what a stage does the operators'.
 
 mod args;
+mod asked;
 mod config;
 mod deployment;
+mod estimate;
 mod exit;
 mod export;
 mod logging;
+mod meter;
 mod models;
 mod progress;
 mod signals;

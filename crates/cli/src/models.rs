@@ -55,6 +55,7 @@ fn of_model(name: &str, model: &ModelConfig, variable: impl Fn(&str) -> Option<S
         context_tokens: count(model.context_tokens),
         max_tries: count(model.max_tries),
         timeout: model.timeout,
+        give_up_after: model.give_up_after,
         prices: Prices { input: model.price_input, cached_input: model.price_cached_input, output: model.price_output },
         allow_plain_http: model.allow_plain_http,
         ca_file: model.ca_file.clone(),

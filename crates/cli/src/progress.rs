@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use quarry_engine::{Phase, Progress, Snapshot};
+use quarry_llm::{Client, ModelSnapshot};
 use serde_json::json;
 
 use crate::args::{LogFormat, ProgressMode};
@@ -52,8 +53,8 @@ impl Shown {
     }
 }
 
-/// Shows the counters once.
-type Show = Box<dyn FnMut(&Snapshot) + Send>;
+/// Shows the counters once: those of the engine, and those of models where a recipe asks any.
+type Show = Box<dyn FnMut(&Snapshot, Option<&quarry_llm::Snapshot>) + Send>;
 
 /// Shows progress from a thread of its own until dropped.
 pub(crate) struct Reporter {
@@ -63,17 +64,23 @@ pub(crate) struct Reporter {
 
 impl Reporter {
     /// Starts to show the counters.
-    pub(crate) fn start(shown: Shown, progress: Arc<Progress>, bars: &MultiProgress) -> std::io::Result<Reporter> {
+    pub(crate) fn start(
+        shown: Shown,
+        progress: Arc<Progress>,
+        models: Option<Arc<Client>>,
+        bars: &MultiProgress,
+    ) -> std::io::Result<Reporter> {
         let (stop, stopped) = channel::<()>();
         let (every, mut show): (Duration, Show) = match shown {
             Shown::Bars => (BETWEEN_DRAWINGS, Bars::show_on(bars)),
-            Shown::Plain => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&plain_line(snapshot)))),
-            Shown::Json => (BETWEEN_LINES, Box::new(|snapshot| terminal::tell(&json_line(snapshot)))),
+            Shown::Plain => (BETWEEN_LINES, Box::new(|snapshot, models| terminal::tell(&plain_line(snapshot, models)))),
+            Shown::Json => (BETWEEN_LINES, Box::new(|snapshot, models| terminal::tell(&json_line(snapshot, models)))),
             Shown::Nothing => return Ok(Reporter { stop: None, thread: None }),
         };
         let show_until_stopped = move || {
             while stopped.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
-                show(&progress.snapshot());
+                let models = models.as_ref().map(|client| client.snapshot());
+                show(&progress.snapshot(), models.as_ref());
             }
         };
         let thread = std::thread::Builder::new().name("progress".to_owned()).spawn(show_until_stopped)?;
@@ -95,6 +102,7 @@ struct Bars {
     phase: ProgressBar,
     bytes: ProgressBar,
     rows: ProgressBar,
+    models: ProgressBar,
 }
 
 impl Bars {
@@ -107,11 +115,20 @@ impl Bars {
                 "  read  [{bar:32}] {decimal_bytes} of {decimal_total_bytes}, {decimal_bytes_per_sec}, {eta} to go",
             ))),
             rows: multi.add(ProgressBar::new_spinner().with_style(style("  rows  {msg}"))),
+            models: ProgressBar::new_spinner().with_style(style("  calls {msg}")),
         };
-        Box::new(move |snapshot| bars.draw(snapshot))
+        let mut is_shown = false;
+        let multi = multi.clone();
+        Box::new(move |snapshot, models| {
+            // A recipe that asks no model has no line for it.
+            if models.is_some() && !std::mem::replace(&mut is_shown, true) {
+                multi.add(bars.models.clone());
+            }
+            bars.draw(snapshot, models);
+        })
     }
 
-    fn draw(&self, snapshot: &Snapshot) {
+    fn draw(&self, snapshot: &Snapshot, models: Option<&quarry_llm::Snapshot>) {
         self.phase.set_message(phase_name(snapshot.phase));
         self.phase.tick();
         self.bytes.set_length(snapshot.total_bytes);
@@ -122,12 +139,16 @@ impl Bars {
         }
         self.rows.set_message(rows(snapshot));
         self.rows.tick();
+        if let Some(models) = models {
+            self.models.set_message(calls(models));
+            self.models.tick();
+        }
     }
 }
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        for bar in [&self.phase, &self.bytes, &self.rows] {
+        for bar in [&self.phase, &self.bytes, &self.rows, &self.models] {
             bar.finish_and_clear();
         }
     }
@@ -155,10 +176,39 @@ fn rows(snapshot: &Snapshot) -> String {
     )
 }
 
-fn plain_line(snapshot: &Snapshot) -> String {
+/// What models were asked so far, and what they are being asked.
+fn calls(models: &quarry_llm::Snapshot) -> String {
+    let mut sum = ModelSnapshot::default();
+    for model in models.models.values() {
+        sum.in_flight += model.in_flight;
+        sum.limit += model.limit;
+        sum.num_calls += model.num_calls;
+        sum.num_from_ledger += model.num_from_ledger;
+        sum.num_retries += model.num_retries;
+        sum.usage.prompt_tokens += model.usage.prompt_tokens;
+        sum.usage.completion_tokens += model.usage.completion_tokens;
+        sum.cost += model.cost;
+    }
+    let cost = if sum.cost > 0.0 { format!(", cost {:.2}", sum.cost) } else { String::new() };
+    let down = models.models.iter().find_map(|(name, model)| Some((name, model.down.as_ref()?)));
+    let down = down.map(|(name, why)| format!("; {name} is away: {why}")).unwrap_or_default();
+    format!(
+        "{} answered, {} from the ledger, {} in flight of {}, {} retries, {} tokens in, {} out{cost}{down}",
+        sum.num_calls,
+        sum.num_from_ledger,
+        sum.in_flight,
+        sum.limit,
+        sum.num_retries,
+        sum.usage.prompt_tokens,
+        sum.usage.completion_tokens
+    )
+}
+
+fn plain_line(snapshot: &Snapshot, models: Option<&quarry_llm::Snapshot>) -> String {
+    let models = models.map(|models| format!("; calls: {}", calls(models))).unwrap_or_default();
     let (read, total) = (ByteSize::b(snapshot.read_bytes), ByteSize::b(snapshot.total_bytes));
     format!(
-        "{}: {} of {} read, {}",
+        "{}: {} of {} read, {}{models}",
         phase_name(snapshot.phase),
         read.display().si(),
         total.display().si(),
@@ -166,7 +216,26 @@ fn plain_line(snapshot: &Snapshot) -> String {
     )
 }
 
-fn json_line(snapshot: &Snapshot) -> String {
+fn json_line(snapshot: &Snapshot, models: Option<&quarry_llm::Snapshot>) -> String {
+    let models = models.map(|models| {
+        let of = |(name, model): (&String, &ModelSnapshot)| {
+            let counts = json!({
+                "in_flight": model.in_flight,
+                "limit": model.limit,
+                "waiting": model.waiting,
+                "num_calls": model.num_calls,
+                "num_from_ledger": model.num_from_ledger,
+                "num_retries": model.num_retries,
+                "prompt_tokens": model.usage.prompt_tokens,
+                "cached_tokens": model.usage.cached_tokens,
+                "completion_tokens": model.usage.completion_tokens,
+                "cost": model.cost,
+                "down": model.down,
+            });
+            (name.clone(), counts)
+        };
+        models.models.iter().map(of).collect::<serde_json::Map<_, _>>()
+    });
     let progress = json!({
         "phase": phase_name(snapshot.phase),
         "read_bytes": snapshot.read_bytes,
@@ -177,6 +246,7 @@ fn json_line(snapshot: &Snapshot) -> String {
         "num_failed": snapshot.num_failed,
         "num_units": snapshot.num_units,
         "num_units_reused": snapshot.num_units_reused,
+        "models": models,
     });
     json!({ "progress": progress }).to_string()
 }
@@ -199,8 +269,8 @@ mod tests {
     #[test]
     fn lines_name_the_phase_and_the_counts() {
         let snapshot = Progress::default().snapshot();
-        assert!(plain_line(&snapshot).starts_with("starting: "));
-        let line: serde_json::Value = serde_json::from_str(&json_line(&snapshot)).unwrap_or_default();
+        assert!(plain_line(&snapshot, None).starts_with("starting: "));
+        let line: serde_json::Value = serde_json::from_str(&json_line(&snapshot, None)).unwrap_or_default();
         assert_eq!(line.pointer("/progress/num_documents"), Some(&serde_json::json!(0)));
     }
 }

@@ -30,11 +30,7 @@ pub(crate) struct Spend {
 impl Spend {
     /// What was counted, at a model's prices.
     pub(crate) fn of(usage: &Usage, settings: &ModelSettings) -> Spend {
-        let prices = &settings.prices;
-        let cached = usage.cached_tokens.min(usage.prompt_tokens);
-        let cost = price(usage.prompt_tokens - cached, prices.input)
-            + price(cached, prices.cached_input.unwrap_or(prices.input))
-            + price(usage.completion_tokens, prices.output);
+        let cost = settings.prices.cost(usage);
         Spend { cost, tokens_in: usage.prompt_tokens, tokens_out: usage.completion_tokens }
     }
 

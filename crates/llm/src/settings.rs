@@ -101,6 +101,17 @@ pub struct Prices {
     pub output: f64,
 }
 
+impl Prices {
+    /// What so many tokens cost.
+    pub fn cost(&self, usage: &crate::Usage) -> f64 {
+        let price = |tokens: u64, per_million: f64| tokens as f64 * per_million / 1e6;
+        let cached = usage.cached_tokens.min(usage.prompt_tokens);
+        price(usage.prompt_tokens - cached, self.input)
+            + price(cached, self.cached_input.unwrap_or(self.input))
+            + price(usage.completion_tokens, self.output)
+    }
+}
+
 /// Caps on what a run may spend, replies out of the ledger not counted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Budget {

@@ -298,7 +298,6 @@ fn fault(entry: &Entry) -> Result<Fault, String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Kind, RetryAfter, Script, Sight};
 
@@ -340,6 +339,11 @@ mod tests {
         let (index, fault) = script.pick(sight(1, 1), &[0, 0, 0, 3, 0], |text| text == "words").unwrap();
         assert_eq!((index, fault.status, fault.retry_after), (4, 503, RetryAfter::Date(4)));
         assert_eq!(fault.retry_after.seconds(), Some(3.0));
+    }
+
+    #[test]
+    fn the_examples_can_be_read() {
+        assert!(Script::parse(include_str!("../../../tests/faults/mixed.toml")).unwrap().num_rules() > 10);
     }
 
     #[test]

@@ -97,8 +97,11 @@ pub(crate) struct Record {
     seen: HashMap<u128, Seen>,
     num_fired: Vec<u64>,
     defects: Vec<(u128, Defect)>,
-    log: Option<(PathBuf, BufWriter<File>)>,
+    log: Option<Sink>,
+    bodies: Option<Sink>,
 }
+
+type Sink = (PathBuf, BufWriter<File>);
 
 impl Record {
     /// Makes an empty record, and the log file where one is wanted.
@@ -107,7 +110,8 @@ impl Record {
     /// The log cannot be made.
     pub(crate) fn new(settings: &Settings) -> Result<Record, Error> {
         let open = |path: &PathBuf| {
-            let file = File::create(path).map_err(|source| Error::Write { path: path.display().to_string(), source })?;
+            let file =
+                File::create(path).map_err(|source| Error::Write { path: path.display().to_string(), source })?;
             Ok((path.clone(), BufWriter::with_capacity(1 << 16, file)))
         };
         Ok(Record {
@@ -116,6 +120,7 @@ impl Record {
             num_fired: vec![0; settings.faults.num_rules()],
             defects: Vec::new(),
             log: settings.log.as_ref().map(open).transpose()?,
+            bodies: settings.bodies.as_ref().map(open).transpose()?,
         })
     }
 
@@ -133,6 +138,18 @@ impl Record {
         }
         seen.num_tries += 1;
         Arrival { number: self.tally.requests, seconds, num_tries: seen.num_tries }
+    }
+
+    /// Keeps a request's body, where bodies are wanted.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(crate) fn keep(&mut self, body: &[u8]) -> std::io::Result<()> {
+        let Some((_, bodies)) = &mut self.bodies else { return Ok(()) };
+        // A body may be written over several lines; within its strings every line end is escaped.
+        let line: Vec<u8> = body.iter().copied().filter(|byte| *byte != b'\n').collect();
+        bodies.write_all(&line)?;
+        bodies.write_all(b"\n")
     }
 
     /// How often each rule of the script has done something.
@@ -201,17 +218,15 @@ impl Record {
         self.defects.extend(defects.into_iter().map(|defect| (hash, defect)));
     }
 
-    /// Writes what the log still holds back.
+    /// Writes what is still held back.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// A file cannot be written.
     pub(crate) fn flush(&mut self) -> Result<(), Error> {
-        match &mut self.log {
-            Some((path, log)) => {
-                log.flush().map_err(|source| Error::Write { path: path.display().to_string(), source })
-            }
-            None => Ok(()),
+        for (path, sink) in self.log.iter_mut().chain(&mut self.bodies) {
+            sink.flush().map_err(|source| Error::Write { path: path.display().to_string(), source })?;
         }
+        Ok(())
     }
 
     /// The counts.
@@ -231,7 +246,6 @@ fn millis(value: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{Outcome, Record};
     use crate::Settings;

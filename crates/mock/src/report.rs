@@ -135,7 +135,8 @@ mod tests {
             ..Load::default()
         };
         let goodput = goodput(&Machine { slots: 2, ..Machine::default() }, &load, 100);
-        let shares = ["whole", "steady", "between_full"].map(|name| goodput[name].as_f64().map(|share| (share * 1e6).round()));
+        let shares =
+            ["whole", "steady", "between_full"].map(|name| goodput[name].as_f64().map(|share| (share * 1e6).round()));
         assert_eq!(shares, [Some(800_000.0), Some(1e6), Some(1e6)]);
         assert_eq!(goodput["answer_tokens_per_second"].as_f64(), Some(10.0));
     }

@@ -239,7 +239,6 @@ impl<'de> Visitor<'de> for ContentVisitor {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::{ChatRequest, Form};
 

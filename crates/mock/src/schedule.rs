@@ -329,7 +329,6 @@ fn milestone(sequence: &Sequence, id: u64) -> Milestone {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::sync::Arc;
 

@@ -21,6 +21,8 @@ pub struct Settings {
     pub faults: Script,
     /// One line a request goes here.
     pub log: Option<PathBuf>,
+    /// Each request's body goes here, one a line, so that the same load can be sent again.
+    pub bodies: Option<PathBuf>,
     /// The report goes here at the end.
     pub report: Option<PathBuf>,
     /// The wall clock, for `Retry-After` as a date and the field `created`.
@@ -76,6 +78,7 @@ impl Default for Settings {
             models: vec!["mock".to_owned()],
             faults: Script::default(),
             log: None,
+            bodies: None,
             report: None,
             now: || SystemTime::UNIX_EPOCH,
         }

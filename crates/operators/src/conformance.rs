@@ -149,6 +149,10 @@ fn batch(rows: &[Row]) -> RecordBatch {
         (column::EVIDENCE, texts(evidence)),
         (column::EVIDENCE_START, ints(|row| row.evidence.0)),
         (column::EVIDENCE_END, ints(|row| row.evidence.1)),
+        (column::GEN_MODEL, texts(|row| row.domain.clone())),
+        (column::GEN_PROMPT, texts(|_| None)),
+        (column::GEN_REQUEST, texts(|_| None)),
+        (crate::qa_verify::OBJECTION, texts(|row| row.meta.clone().filter(|meta| !meta.starts_with('{')))),
     ];
     RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true))).unwrap()
 }

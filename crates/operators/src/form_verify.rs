@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 
 use quarry_answers::check;
 use quarry_engine::operator::{
-    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, ReasonDef,
-    Rows, Shape, Takes,
+    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, Params,
+    ReasonDef, Rows, Shape, Takes,
 };
 use quarry_schema::{Fate, column};
 use regex::Regex;
@@ -44,59 +44,69 @@ pub(crate) const DEF: Def = Def {
         ReasonDef { name: "unresolved_opener", doc: "a pronoun in the question has nothing to stand for" },
         ReasonDef { name: "other_language", doc: "the question is not in the language of the document" },
     ],
-    params: &[
-        ParamDef {
-            name: "min_words",
-            kind: ParamKind::Int { min: 1, max: 10_000 },
-            default: Some(ParamValue::Int(8)),
-            doc: "the fewest words of a question, counted between white space",
-        },
-        ParamDef {
-            name: "max_words",
-            kind: ParamKind::Int { min: 1, max: 10_000 },
-            default: Some(ParamValue::Int(200)),
-            doc: "the most words of a question, its options included",
-        },
-        ParamDef {
-            name: "max_answer_words",
-            kind: ParamKind::Int { min: 1, max: 1_000 },
-            default: Some(ParamValue::Int(12)),
-            doc: "the most words of an answer; longer ones cannot be checked by plain code",
-        },
-    ],
+    params: &PARAMS,
     build,
 };
 
-struct FormVerify {
+/// Its settings, which a repair takes over.
+pub(crate) const PARAMS: [ParamDef; 3] = [
+    ParamDef {
+        name: "min_words",
+        kind: ParamKind::Int { min: 1, max: 10_000 },
+        default: Some(ParamValue::Int(8)),
+        doc: "the fewest words of a question, counted between white space",
+    },
+    ParamDef {
+        name: "max_words",
+        kind: ParamKind::Int { min: 1, max: 10_000 },
+        default: Some(ParamValue::Int(200)),
+        doc: "the most words of a question, its options included",
+    },
+    ParamDef {
+        name: "max_answer_words",
+        kind: ParamKind::Int { min: 1, max: 1_000 },
+        default: Some(ParamValue::Int(12)),
+        doc: "the most words of an answer; longer ones cannot be checked by plain code",
+    },
+];
+
+/// The rules of form, with their limits.
+pub(crate) struct FormVerify {
     min_words: usize,
     max_words: usize,
     max_answer_words: usize,
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
-    let verify = FormVerify {
-        min_words: ctx.params.count("min_words")?,
-        max_words: ctx.params.count("max_words")?,
-        max_answer_words: ctx.params.count("max_answer_words")?,
-    };
-    if verify.min_words > verify.max_words {
-        return Err(BuildError::param("min_words", "`min_words` is above `max_words`, so no pair would be left"));
-    }
-    Ok(Operator::Compute(Arc::new(verify)))
+    Ok(Operator::Compute(Arc::new(FormVerify::new(ctx.params)?)))
 }
 
 impl Compute for FormVerify {
     fn decide(&self, rows: Rows<'_>) -> Result<Decided, OperatorError> {
         let texts = rows.text(column::TEXT)?;
-        let verify = |idx, pair: &Subject<'_>| {
-            let reject = self.answer_problem(pair).or_else(|| self.question_problem(pair, text_at(texts, idx)));
-            (reject.unwrap_or(Fate::Accept), None)
-        };
-        Ok(Pairs::read(rows)?.verify(verify))
+        Ok(Pairs::read(rows)?.verify(|idx, pair| (self.fate(pair, text_at(texts, idx)), None)))
     }
 }
 
 impl FormVerify {
+    /// Reads the limits.
+    pub(crate) fn new(params: &Params) -> Result<FormVerify, BuildError> {
+        let verify = FormVerify {
+            min_words: params.count("min_words")?,
+            max_words: params.count("max_words")?,
+            max_answer_words: params.count("max_answer_words")?,
+        };
+        match verify.min_words > verify.max_words {
+            true => Err(BuildError::param("min_words", "`min_words` is above `max_words`, so no pair would be left")),
+            false => Ok(verify),
+        }
+    }
+
+    /// Decides a pair of a document with this text.
+    pub(crate) fn fate(&self, pair: &Subject<'_>, text: &str) -> Fate {
+        self.answer_problem(pair).or_else(|| self.question_problem(pair, text)).unwrap_or(Fate::Accept)
+    }
+
     fn answer_problem(&self, pair: &Subject<'_>) -> Option<Fate> {
         let num_words = pair.answer.split_whitespace().count();
         if num_words > self.max_answer_words {

@@ -6,17 +6,18 @@
 
 use std::sync::{Arc, LazyLock};
 
-use arrow::array::{Array, Int64Array};
 use quarry_answers::{AnswerSpec, check};
 use quarry_engine::operator::{
-    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, ReasonDef,
-    Rows, Shape, Takes,
+    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, Params,
+    ReasonDef, Rows, Shape, Takes,
 };
 use quarry_schema::{Fate, column};
 use regex::Regex;
 
 use crate::text::pattern;
-use crate::verify::{Pairs, Subject, contains_inflected, folded_words, numbers, text_at, unscaled_numbers};
+use crate::verify::{
+    Pairs, Subject, contains_inflected, folded_words, numbers, offset_at, span, text_at, unscaled_numbers,
+};
 use crate::{Def, Resources};
 
 /// The description of `grounding_verify`.
@@ -43,21 +44,25 @@ pub(crate) const DEF: Def = Def {
         ReasonDef { name: "unsupported_number", doc: "no number in the evidence equals the answer" },
         ReasonDef { name: "unsupported_answer", doc: "the answer does not occur in the evidence" },
     ],
-    params: &[ParamDef {
-        name: "max_edits",
-        kind: ParamKind::Float { min: 0.0, max: 1.0 },
-        default: Some(ParamValue::Float(0.1)),
-        doc: "the greatest edit distance between answer and evidence, as a share of the answer's characters",
-    }],
+    params: &PARAMS,
     build,
 };
 
-struct GroundingVerify {
+/// Its setting, which a repair takes over.
+pub(crate) const PARAMS: [ParamDef; 1] = [ParamDef {
+    name: "max_edits",
+    kind: ParamKind::Float { min: 0.0, max: 1.0 },
+    default: Some(ParamValue::Float(0.1)),
+    doc: "the greatest edit distance between answer and evidence, as a share of the answer's characters",
+}];
+
+/// The rules of grounding, with their limit.
+pub(crate) struct GroundingVerify {
     max_edits: f64,
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
-    Ok(Operator::Compute(Arc::new(GroundingVerify { max_edits: ctx.params.float("max_edits")? })))
+    Ok(Operator::Compute(Arc::new(GroundingVerify::new(ctx.params)?)))
 }
 
 impl Compute for GroundingVerify {
@@ -65,19 +70,35 @@ impl Compute for GroundingVerify {
         let (texts, evidence) = (rows.text(column::TEXT)?, rows.text(column::EVIDENCE)?);
         let (starts, ends) = (rows.int(column::EVIDENCE_START)?, rows.int(column::EVIDENCE_END)?);
         let verify = |idx, pair: &Subject<'_>| {
-            let (text, evidence) = (text_at(texts, idx), text_at(evidence, idx));
-            let span = offset_at(starts, idx).zip(offset_at(ends, idx)).and_then(|(start, end)| span(text, start, end));
-            match span.filter(|span| !span.is_empty() && *span == evidence) {
-                None => (Fate::reject("misplaced_evidence", "another text at these offsets"), None),
-                Some(span) => self.fate(pair, span),
-            }
+            let offsets = offset_at(starts, idx).zip(offset_at(ends, idx));
+            self.fate(pair, text_at(texts, idx), text_at(evidence, idx), offsets)
         };
         Ok(Pairs::read(rows)?.verify(verify))
     }
 }
 
 impl GroundingVerify {
-    fn fate(&self, pair: &Subject<'_>, evidence: &str) -> (Fate, Option<f32>) {
+    /// Reads the limit.
+    pub(crate) fn new(params: &Params) -> Result<GroundingVerify, BuildError> {
+        Ok(GroundingVerify { max_edits: params.float("max_edits")? })
+    }
+
+    /// Decides a pair by its evidence at these code points of the text, and says how well the answer fits it.
+    pub(crate) fn fate(
+        &self,
+        pair: &Subject<'_>,
+        text: &str,
+        evidence: &str,
+        offsets: Option<(usize, usize)>,
+    ) -> (Fate, Option<f32>) {
+        let span = offsets.and_then(|(start, end)| span(text, start..end));
+        match span.filter(|span| !span.is_empty() && *span == evidence) {
+            None => (Fate::reject("misplaced_evidence", "another text at these offsets"), None),
+            Some(span) => self.supported(pair, span),
+        }
+    }
+
+    fn supported(&self, pair: &Subject<'_>, evidence: &str) -> (Fate, Option<f32>) {
         let fact = pair.fact();
         match &pair.spec {
             Some(AnswerSpec::Boolean(_)) => (Fate::Accept, None),
@@ -158,22 +179,6 @@ fn edit_share(words: &[String], wanted: &[String]) -> f64 {
     let stretches = lengths.flat_map(|len| words.windows(len));
     let distances = stretches.map(|stretch| strsim::levenshtein(&stretch.join(" "), &target));
     distances.min().map_or(1.0, |distance| (distance as f64 / num_chars as f64).min(1.0))
-}
-
-fn offset_at(offsets: &Int64Array, idx: usize) -> Option<usize> {
-    if offsets.is_null(idx) { None } else { usize::try_from(offsets.value(idx)).ok() }
-}
-
-/// The text between two offsets in code points, as Python would slice it.
-fn span(text: &str, start: usize, end: usize) -> Option<&str> {
-    if start > end {
-        return None;
-    }
-    let byte_at = |offset: usize| match text.is_ascii() {
-        true => (offset <= text.len()).then_some(offset),
-        false => text.char_indices().map(|(at, _)| at).chain(std::iter::once(text.len())).nth(offset),
-    };
-    text.get(byte_at(start)?..byte_at(end)?)
 }
 
 #[cfg(test)]

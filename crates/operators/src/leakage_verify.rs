@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use quarry_answers::{AnswerSpec, ChoiceSpec};
 use quarry_engine::operator::{
-    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, ReasonDef,
-    Rows, Shape, Takes,
+    BuildContext, BuildError, Compute, Decided, Operator, OperatorError, ParamDef, ParamKind, ParamValue, Params,
+    ReasonDef, Rows, Shape, Takes,
 };
 use quarry_schema::{Fate, column};
 
@@ -32,21 +32,25 @@ pub(crate) const DEF: Def = Def {
         ReasonDef { name: "answer_words_in_question", doc: "the question holds nearly all words of a longer answer" },
         ReasonDef { name: "option_stands_out", doc: "only one option of a choice shares rare words with the question" },
     ],
-    params: &[ParamDef {
-        name: "max_overlap",
-        kind: ParamKind::Float { min: 0.0, max: 1.0 },
-        default: Some(ParamValue::Float(0.8)),
-        doc: "answers of three words or more leak from this share of their words on",
-    }],
+    params: &PARAMS,
     build,
 };
 
-struct LeakageVerify {
+/// Its setting, which a repair takes over.
+pub(crate) const PARAMS: [ParamDef; 1] = [ParamDef {
+    name: "max_overlap",
+    kind: ParamKind::Float { min: 0.0, max: 1.0 },
+    default: Some(ParamValue::Float(0.8)),
+    doc: "answers of three words or more leak from this share of their words on",
+}];
+
+/// The rules against leaks, with their limit.
+pub(crate) struct LeakageVerify {
     max_overlap: f64,
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
-    Ok(Operator::Compute(Arc::new(LeakageVerify { max_overlap: ctx.params.float("max_overlap")? })))
+    Ok(Operator::Compute(Arc::new(LeakageVerify::new(ctx.params)?)))
 }
 
 impl Compute for LeakageVerify {
@@ -56,7 +60,13 @@ impl Compute for LeakageVerify {
 }
 
 impl LeakageVerify {
-    fn fate(&self, pair: &Subject<'_>) -> Fate {
+    /// Reads the limit.
+    pub(crate) fn new(params: &Params) -> Result<LeakageVerify, BuildError> {
+        Ok(LeakageVerify { max_overlap: params.float("max_overlap")? })
+    }
+
+    /// Decides a pair.
+    pub(crate) fn fate(&self, pair: &Subject<'_>) -> Fate {
         if matches!(pair.spec, Some(AnswerSpec::Boolean(_))) {
             return Fate::Accept;
         }

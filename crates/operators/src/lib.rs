@@ -6,6 +6,7 @@
 mod ask;
 #[cfg(test)]
 mod check;
+mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
 #[cfg(test)]
@@ -27,9 +28,13 @@ mod personas;
 mod prompts;
 mod qa;
 mod qa_generate;
+mod qa_repair;
+mod qa_verify;
 mod quality_filter;
 mod quality_judge_filter;
 mod resources;
+mod round_trip_verify;
+mod rules;
 #[cfg(test)]
 mod scripted;
 mod text;
@@ -45,6 +50,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
@@ -56,6 +62,9 @@ pub const ALL: &[&Def] = &[
     &length_filter::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,
+    &qa_repair::DEF,
+    &qa_verify::DEF,
     &quality_filter::DEF,
     &quality_judge_filter::DEF,
+    &round_trip_verify::DEF,
 ];

@@ -8,7 +8,7 @@ use clap::Args;
 ///
 ///   quarry mock
 ///   quarry mock --listen 127.0.0.1:0 --instant --report mock.json
-///   quarry mock --slots 64 --speed 20 --faults configs/faults.toml --log requests.jsonl
+///   quarry mock --slots 64 --speed 20 --faults faults.toml --log requests.jsonl
 ///
 /// It models a server such as vLLM: so many sequences at once, a queue before them, steps that take longer under load,
 /// a prefix cache, and metrics by vLLM's names. It answers what it is asked from the prompt alone, and plants defects
@@ -70,6 +70,10 @@ pub(crate) struct MockArgs {
     /// Writes one JSON line a request [default: no log]
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
+
+    /// Writes each request's body, one a line, to send the same load again [default: none are kept]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bodies: Option<PathBuf>,
 
     /// Writes the report at the end; it is also at /report [default: the summary alone]
     #[arg(long, value_name = "FILE")]

@@ -38,6 +38,7 @@ const KIB: u64 = 1 << 10;
 const ROW_BYTES: RangeInclusive<u64> = KIB..=256 << 20;
 const MEMORY_BYTES: RangeInclusive<u64> = 16_000_000..=1 << 50;
 const MAX_IN_FLIGHT: u64 = 65_536;
+const DRAIN: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(24 * 3600);
 const TIMEOUT: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(7 * 24 * 3600);
 
 const STRUCTURED_OUTPUT: [(&str, StructuredOutput); 4] = [
@@ -139,6 +140,12 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "memory that sorting may use before it spills to disk, such as \"512MB\"",
         value: |config| Some(size(config.run.memory_bytes)),
         set: Set::Config(|config, setting| setting.size(MEMORY_BYTES).map(|bytes| config.run.memory_bytes = bytes)),
+    },
+    Key {
+        path: "run.drain",
+        doc: "how long a run that is told to stop waits for the model calls in flight, so that none is paid twice",
+        value: |config| Some(duration(config.run.drain)),
+        set: Set::Config(|config, setting| setting.duration(DRAIN).map(|time| config.run.drain = time)),
     },
     Key {
         path: "onnx.runtime",
@@ -246,6 +253,12 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "time for one try, from connecting to the last byte, such as \"90s\" or \"10m\"",
         value: |_| Some(duration(ModelConfig::default().timeout)),
         set: Set::Model(|model, setting| setting.duration(TIMEOUT).map(|timeout| model.timeout = timeout)),
+    },
+    Key {
+        path: "models.*.give_up_after",
+        doc: "how long all endpoints of a model may be away before the run stops with exit code 6; it goes on from there",
+        value: |_| Some(duration(ModelConfig::default().give_up_after)),
+        set: Set::Model(|model, setting| setting.duration(TIMEOUT).map(|time| model.give_up_after = time)),
     },
     Key {
         path: "models.*.price_input",

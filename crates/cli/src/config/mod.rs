@@ -58,6 +58,7 @@ pub(crate) struct Run {
     pub(crate) unit_rows: u64,
     pub(crate) shards_in_flight: u64,
     pub(crate) memory_bytes: u64,
+    pub(crate) drain: Duration,
 }
 
 /// What models run on.
@@ -92,6 +93,7 @@ pub(crate) struct ModelConfig {
     pub(crate) context_tokens: u64,
     pub(crate) max_tries: u64,
     pub(crate) timeout: Duration,
+    pub(crate) give_up_after: Duration,
     pub(crate) price_input: f64,
     pub(crate) price_cached_input: Option<f64>,
     pub(crate) price_output: f64,
@@ -113,8 +115,9 @@ impl Default for ModelConfig {
             priority: false,
             stream: false,
             context_tokens: 0,
-            max_tries: 8,
+            max_tries: 12,
             timeout: Duration::from_secs(600),
+            give_up_after: Duration::from_secs(120),
             price_input: 0.0,
             price_cached_input: None,
             price_output: 0.0,
@@ -146,6 +149,7 @@ impl Default for Config {
                 unit_rows: 10_000,
                 shards_in_flight: 2,
                 memory_bytes: 512_000_000,
+                drain: Duration::from_secs(10),
             },
             onnx: Onnx { runtime: RuntimeChoice::Auto, device: Device::Auto, library: None },
             limits: Limits { max_reject_share: None },

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::run::compile;
+use super::run::{asked, compile};
 use super::summary::engine;
 use crate::args::{CheckArgs, LogFormat};
+use crate::asked::Asked;
 use crate::config;
+use crate::deployment;
 use crate::logging;
 use crate::terminal;
 
@@ -13,7 +15,9 @@ use crate::terminal;
 pub(crate) fn check(args: &CheckArgs, format: LogFormat) -> anyhow::Result<()> {
     logging::start(format, logging::NOTES, indicatif::MultiProgress::new())?;
     let config = config::load(args.config.config.as_deref())?;
-    let plan = compile(&args.recipe, &config, format)?;
+    let file = deployment::read_recipe(&args.recipe.recipe)?;
+    let asked = asked(&file, &args.recipe, &config, |recipe| Asked::try_out(recipe, &config))?;
+    let plan = compile(&file, &args.recipe, &config, asked.models(), format)?;
     let widest = plan.stages().map(|(stage, _)| stage.chars().count()).max().unwrap_or_default();
     let mut text = format!("recipe {} is valid ({})\n", plan.name(), plan.hash());
     for (stage, op) in plan.stages() {

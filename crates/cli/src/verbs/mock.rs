@@ -64,6 +64,7 @@ fn settings(args: MockArgs) -> anyhow::Result<Settings> {
         models: if args.models.is_empty() { vec!["mock".to_owned()] } else { args.models },
         faults: args.faults.as_deref().map(script).transpose()?.unwrap_or_default(),
         log: args.log,
+        bodies: args.bodies,
         report: args.report,
         now: now(),
     })

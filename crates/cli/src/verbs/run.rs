@@ -1,22 +1,26 @@
 //! `quarry run`: the main job. Resolves flags over config, compiles the recipe, runs it, and sums up.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::MultiProgress;
-use quarry_engine::recipe::{SourceFile, parse};
+use quarry_engine::recipe::{Recipe, SourceFile, parse};
 use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport, Totals};
+use quarry_llm::{Ledger, Model, Transport};
 use quarry_operators::ALL;
 use tokio_util::sync::CancellationToken;
 
-use super::summary;
+use super::{calls, summary};
 use crate::args::{LogFormat, RecipeArgs, RunArgs};
+use crate::asked::Asked;
 use crate::config::{self, Config, Limits, as_usize};
 use crate::deployment;
 use crate::exit::{Advice, Code, Stop};
 use crate::logging;
+use crate::meter::Meter;
 use crate::progress::{Reporter, Shown};
 use crate::signals::Signals;
 use crate::terminal;
@@ -31,11 +35,19 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     logging::start(format, if shown == Shown::Bars { logging::NOTES } else { logging::UNITS }, bars.clone())?;
     let config = settings(args)?;
     rayon::ThreadPoolBuilder::new().num_threads(config.num_threads()).build_global().context("start the threads")?;
-    let plan = compile(&args.recipe, &config, format)?;
+    let file = deployment::read_recipe(&args.recipe.recipe)?;
+    let transport = if args.replay.is_some() { Transport::Replay } else { Transport::Live };
+    if let Some(replies) = &args.replay {
+        import(replies, &config.ledger_path())?;
+    }
+    let asked =
+        asked(&file, &args.recipe, &config, |recipe| Asked::open(recipe, &config, transport, Meter::default()))?;
+    let plan = compile(&file, &args.recipe, &config, asked.models(), format)?;
     let options = options(args, &config);
-    let report =
-        finish(plan, options, &config, shown, &bars).map_err(|error| with_advice(error, &config.output.dir))?;
+    let report = finish(plan, options, &config, &asked, Screen { shown, bars: &bars })
+        .map_err(|error| with_advice(error, &config.output.dir))?;
     terminal::print(&summary::of(&report, &config.output.dir)?)?;
+    terminal::print(&calls::table(&asked.meter.stages(), &asked.prices)?)?;
     Ok(within_limits(report.documents, &config.limits, &config.output.dir)?)
 }
 
@@ -51,14 +63,43 @@ fn settings(args: &RunArgs) -> Result<Config, Stop> {
     Ok(config)
 }
 
-/// Reads, checks and compiles the recipe, showing warnings; models are opened here.
-pub(super) fn compile(args: &RecipeArgs, config: &Config, format: LogFormat) -> anyhow::Result<Plan> {
-    let file = deployment::read_recipe(&args.recipe)?;
+/// Reads replies out of a file into the ledger, from which the run then takes them.
+fn import(replies: &Path, ledger: &Path) -> anyhow::Result<()> {
+    let file = std::fs::File::open(replies)
+        .map_err(|error| Stop::Input(format!("cannot read the replies `{}`: {error}", replies.display())))?;
+    if let Some(folder) = ledger.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| Stop::Output(format!("{}: {error}", folder.display())))?;
+    }
+    Ledger::import(ledger, &mut std::io::BufReader::new(file))?;
+    Ok(())
+}
+
+/// The models that a recipe asks. A recipe that cannot be read asks none; compiling it shows what is wrong.
+pub(super) fn asked(
+    file: &SourceFile,
+    args: &RecipeArgs,
+    config: &Config,
+    open: impl FnOnce(&Recipe) -> anyhow::Result<Asked>,
+) -> anyhow::Result<Asked> {
+    match parse(file, ALL, &args.set) {
+        Ok(checked) => open(&checked.recipe),
+        Err(_) => Asked::try_out(&Recipe { name: String::new(), seed: 0, stages: Vec::new() }, config),
+    }
+}
+
+/// Checks and compiles the recipe, showing warnings; models on this machine are opened here.
+pub(super) fn compile(
+    file: &SourceFile,
+    args: &RecipeArgs,
+    config: &Config,
+    models: BTreeMap<String, Model>,
+    format: LogFormat,
+) -> anyhow::Result<Plan> {
     let color = terminal::stderr_has_color();
-    warn(&file, args, color, format);
-    let resources = deployment::resources(&args.recipe, config);
+    warn(file, args, color, format);
+    let resources = deployment::resources(&args.recipe, config).with_models(models);
     deployment::open_runtime(&resources)?;
-    Ok(Plan::compile(&file, ALL, &args.set, &resources, color)?)
+    Ok(Plan::compile(file, ALL, &args.set, &resources, color)?)
 }
 
 fn warn(file: &SourceFile, args: &RecipeArgs, color: bool, format: LogFormat) {
@@ -101,26 +142,43 @@ fn holder(started_at: &str) -> String {
     format!("process {}{place}, begun {started_at}", std::process::id())
 }
 
-fn finish(
+/// Where progress is shown.
+pub(super) struct Screen<'a> {
+    pub(super) shown: Shown,
+    pub(super) bars: &'a MultiProgress,
+}
+
+/// Runs a plan to its end, or until a signal or a model stops it; then what was asked of models is waited for.
+pub(super) fn finish(
     plan: Plan,
     options: RunOptions,
     config: &Config,
-    shown: Shown,
-    bars: &MultiProgress,
+    asked: &Asked,
+    screen: Screen<'_>,
 ) -> anyhow::Result<RunReport> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.num_threads())
         .enable_all()
         .build()
         .context("start the async runtime")?;
-    let cancel = CancellationToken::new();
     let progress = Arc::new(Progress::default());
     let report = runtime.block_on(async {
-        let signals = Signals::listen(cancel.clone()).context("listen for signals")?;
-        let _reporter = Reporter::start(shown, Arc::clone(&progress), bars).context("start the progress thread")?;
-        let report = Box::pin(quarry_engine::run(plan, options, progress, cancel)).await;
+        let (told, cancel) = (CancellationToken::new(), CancellationToken::new());
+        let signals = Signals::listen(told.clone()).context("listen for signals")?;
+        let _reporter = Reporter::start(screen.shown, Arc::clone(&progress), asked.watch(), screen.bars)
+            .context("start the progress thread")?;
+        let run = Box::pin(quarry_engine::run(plan, options, progress, cancel.clone()));
+        let report = tokio::select! {
+            report = run => report,
+            () = told.cancelled() => {
+                // The run is dropped; what it had sent goes on in the client.
+                asked.stop();
+                Err(Error::Interrupted)
+            }
+        };
+        asked.drain().await;
         match (report, signals.caught()) {
-            (Err(Error::Interrupted), Some(signal)) => Err(Stop::Signal(signal).into()),
+            (Err(_), Some(signal)) => Err(Stop::Signal(signal).into()),
             (report, _) => Ok(report?),
         }
     });

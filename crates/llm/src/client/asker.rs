@@ -72,6 +72,7 @@ impl Tallies {
 impl Asker {
     /// Prepares a model; sends nothing.
     pub(super) fn new(name: &str, settings: ModelSettings, shared: Arc<Shared>) -> Result<Asker, Error> {
+        check(name, &settings)?;
         let now = Instant::now();
         let endpoints = addresses(name, &settings)?;
         let endpoints = endpoints.into_iter().map(|address| Endpoint::new(address, &settings, now)).collect();
@@ -164,6 +165,22 @@ impl Asker {
             kind => Error::new(kind, format!("model `{}`: {}", self.name, error.message)),
         }
     }
+}
+
+/// Refuses settings that would let calls through that cannot succeed or are not counted.
+fn check(name: &str, settings: &ModelSettings) -> Result<(), Error> {
+    let prices = &settings.prices;
+    let is_price = |price: f64| price.is_finite() && price >= 0.0;
+    let fault = if settings.id.is_empty() {
+        "has no `id`"
+    } else if settings.timeout.is_zero() {
+        "has a `timeout` of 0"
+    } else if ![prices.input, prices.output, prices.cached_input.unwrap_or(0.0)].into_iter().all(is_price) {
+        "has a price that is negative or no number"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorKind::Settings, format!("model `{name}` {fault}")))
 }
 
 impl Chat for Arc<Asker> {

@@ -43,6 +43,7 @@ impl Client {
             flights: Arc::new(Flights::default()),
             transport,
         });
+        check_budget("the run", &budget)?;
         let mut askers = BTreeMap::new();
         for (name, settings) in models {
             let asker = Asker::new(&name, settings, Arc::clone(&shared))?;
@@ -89,6 +90,15 @@ impl Client {
         let models = self.askers.iter().map(|(name, asker)| (name.clone(), snapshot_of(asker))).collect();
         Snapshot { models }
     }
+}
+
+/// A cap that is no number would cap nothing.
+fn check_budget(whose: &str, budget: &Budget) -> Result<(), Error> {
+    if budget.max_cost.is_some_and(|cost| !cost.is_finite() || cost < 0.0) {
+        let message = format!("`max_cost` of {whose} must be a number and not negative");
+        return Err(Error::new(ErrorKind::Settings, message));
+    }
+    budget.stages.iter().try_for_each(|(stage, budget)| check_budget(&format!("stage `{stage}`"), budget))
 }
 
 fn snapshot_of(asker: &Asker) -> ModelSnapshot {

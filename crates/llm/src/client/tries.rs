@@ -106,9 +106,12 @@ impl<'a> Tries<'a> {
         let result = if dialect.stream {
             post_streamed(http, &request).await
         } else {
-            post(http, &request).await.and_then(|body| Ok((read_answer(&body)?, body)))
+            post(http, &request).await.and_then(|body| Ok((read_answer(&body, request.key)?, body)))
         };
         let told = told(&result);
+        if told.outcome != Outcome::Unreached {
+            endpoint.was_reached.store(true, Ordering::Relaxed);
+        }
         let changed = permit.finish(told);
         if let Err(fault) = &result {
             if matches!(told.outcome, Outcome::Bad | Outcome::Unreached) {
@@ -182,7 +185,8 @@ impl<'a> Tries<'a> {
             return Ok(wait);
         }
         let minutes = LONGEST_WAIT.as_secs() / 60;
-        let message = format!("`{}` let a call wait for {minutes} minutes: {}", endpoint.address.shown, fault.words);
+        let base = &endpoint.address.shown;
+        let message = format!("`{base}` makes a call wait for more than {minutes} minutes: {}", fault.words);
         Err(Error::new(ErrorKind::Endpoint, format!("{message}; run again later, nothing that was paid is paid twice")))
     }
 
@@ -207,7 +211,12 @@ fn misunderstood(endpoint: &Endpoint, fault: &Fault) -> Error {
     let in_a_row = endpoint.num_misunderstood.fetch_add(1, Ordering::Relaxed) + 1;
     let never = endpoint.num_good.load(Ordering::Relaxed) == 0;
     let kind = if never || in_a_row >= MAX_MISUNDERSTOOD { ErrorKind::Request } else { ErrorKind::Undecided };
-    Error::new(kind, format!("`{}` refuses the request: {}", endpoint.address.shown, fault.words))
+    let hint = if fault.words.starts_with("status 404") {
+        "; check the model's id, and that the URL is the base, which mostly ends in `/v1`"
+    } else {
+        ""
+    };
+    Error::new(kind, format!("`{}` refuses the request: {}{hint}", endpoint.address.shown, fault.words))
 }
 
 /// What the result of a try says of its endpoint.

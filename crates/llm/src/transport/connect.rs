@@ -79,7 +79,7 @@ pub(crate) fn connect(name: &str, settings: &ModelSettings) -> Result<Client, Er
     rustls::crypto::ring::default_provider().install_default().ok();
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
     if let Some(key) = &settings.key {
         let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose().trim()))
             .map_err(|_| fault("its key holds characters that no header can carry".to_owned()))?;

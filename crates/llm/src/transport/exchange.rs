@@ -51,7 +51,7 @@ pub(crate) async fn post_streamed(client: &Client, post: &Post<'_>) -> Result<(A
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("text/event-stream") {
             let body = whole(&mut response, post.max_bytes).await?;
-            return Ok((read_answer(&body)?, body));
+            return Ok((read_answer(&body, post.key)?, body));
         }
         let mut streamed = Streamed::default();
         let mut num_bytes = 0;
@@ -61,11 +61,11 @@ pub(crate) async fn post_streamed(client: &Client, post: &Post<'_>) -> Result<(A
             if num_bytes / 16 > post.max_bytes {
                 return Err(too_large(post.max_bytes));
             }
-            if !streamed.take(&chunk)? {
+            if !streamed.take(&chunk, post.key)? {
                 break;
             }
         }
-        streamed.answer()
+        streamed.answer(post.key)
     })
     .await
 }

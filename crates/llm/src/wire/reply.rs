@@ -42,11 +42,11 @@ struct RawMessage {
     refusal: Option<String>,
 }
 
-/// Reads the body of a response with status 200.
+/// Reads the body of a response with status 200; the key is what must not be shown of it.
 ///
 /// # Errors
 /// It holds an error, or is not an answer at all; nonsense is taken for a fault that passes.
-pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Fault> {
+pub(crate) fn read_answer(body: &[u8], key: Option<&str>) -> Result<Answer, Fault> {
     let nonsense = |words: &str| Fault::new(FaultKind::Transient, format!("status 200, but {words}"));
     let completion: Completion = serde_json::from_slice(body).map_err(|error| {
         let page = body.trim_ascii_start().starts_with(b"<");
@@ -55,7 +55,7 @@ pub(crate) fn read_answer(body: &[u8]) -> Result<Answer, Fault> {
     })?;
     let Some(mut choices) = completion.choices.filter(|choices| !choices.is_empty()) else {
         let told = completion.error.map(|error| error.get("message").unwrap_or(&error).to_string());
-        return Err(nonsense(&told.map_or_else(|| "there is no choice in it".to_owned(), |told| shown(&told, None))));
+        return Err(nonsense(&told.map_or_else(|| "there is no choice in it".to_owned(), |told| shown(&told, key))));
     };
     choices.sort_by_key(|choice| choice.index);
     let choices = choices.into_iter().map(choice).collect();
@@ -102,7 +102,7 @@ mod tests {
             br#"{"id":"x","choices":[{"index":1,"message":{"role":"assistant","content":"b"},"finish_reason":"length"},
             {"index":0,"message":{"content":"a","reasoning_content":"hm"},"finish_reason":"stop"}],
             "usage":{"prompt_tokens":9,"completion_tokens":4,"prompt_tokens_details":{"cached_tokens":8}}}"#;
-        let answer = read_answer(body).unwrap();
+        let answer = read_answer(body, None).unwrap();
         let texts: Vec<_> = answer.choices.iter().map(|choice| (choice.text.as_str(), choice.finish)).collect();
         assert_eq!(texts, [("a", Finish::Stop), ("b", Finish::Length)]);
         assert_eq!(answer.usage, Some(Usage { prompt_tokens: 9, cached_tokens: 8, completion_tokens: 4 }));
@@ -110,15 +110,16 @@ mod tests {
 
     #[test]
     fn missing_parts_are_forgiven_but_not_a_missing_answer() {
-        let bare = read_answer(br#"{"choices":[{"message":{"content":null,"refusal":"no"}}],"usage":null}"#).unwrap();
+        let bare =
+            read_answer(br#"{"choices":[{"message":{"content":null,"refusal":"no"}}],"usage":null}"#, None).unwrap();
         assert_eq!((bare.choices[0].finish, bare.usage), (Finish::Refusal, None));
         let whole = br#"{"choices":[{"message":{"content":"a"}}]}"#;
-        assert!(read_answer(whole).is_ok());
+        assert!(read_answer(whole, None).is_ok());
         for len in 0..whole.len() {
-            assert_eq!(read_answer(&whole[..len]).unwrap_err().kind, FaultKind::Transient, "{len}");
+            assert_eq!(read_answer(&whole[..len], None).unwrap_err().kind, FaultKind::Transient, "{len}");
         }
         for nonsense in ["<html>", "[]", "{}", "null", r#"{"choices":[]}"#, r#"{"error":{"message":"boom"}}"#, "7"] {
-            assert_eq!(read_answer(nonsense.as_bytes()).unwrap_err().kind, FaultKind::Transient, "{nonsense}");
+            assert_eq!(read_answer(nonsense.as_bytes(), None).unwrap_err().kind, FaultKind::Transient, "{nonsense}");
         }
     }
 }

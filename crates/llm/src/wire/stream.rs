@@ -67,13 +67,13 @@ impl Streamed {
     ///
     /// # Errors
     /// The server says that it failed, or sends something else than events.
-    pub(crate) fn take(&mut self, mut bytes: &[u8]) -> Result<bool, Fault> {
+    pub(crate) fn take(&mut self, mut bytes: &[u8], key: Option<&str>) -> Result<bool, Fault> {
         while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
             let (head, rest) = bytes.split_at(end);
             bytes = rest.get(1..).unwrap_or_default();
             self.line.extend_from_slice(head);
             let line = std::mem::take(&mut self.line);
-            self.event(line.trim_ascii())?;
+            self.event(line.trim_ascii(), key)?;
         }
         self.line.extend_from_slice(bytes);
         Ok(!self.is_done && !self.is_lost())
@@ -83,9 +83,9 @@ impl Streamed {
     ///
     /// # Errors
     /// The stream broke off.
-    pub(crate) fn answer(mut self) -> Result<(Answer, Bytes), Fault> {
+    pub(crate) fn answer(mut self, key: Option<&str>) -> Result<(Answer, Bytes), Fault> {
         let last = std::mem::take(&mut self.line);
-        self.event(last.trim_ascii())?;
+        self.event(last.trim_ascii(), key)?;
         let is_lost = self.is_lost();
         let ended = |choice: &Partial| choice.finish.is_some() || is_lost;
         if self.choices.is_empty() || !self.choices.iter().all(ended) {
@@ -97,7 +97,7 @@ impl Streamed {
         Ok((Answer { choices, usage: self.usage }, body))
     }
 
-    fn event(&mut self, line: &[u8]) -> Result<(), Fault> {
+    fn event(&mut self, line: &[u8], key: Option<&str>) -> Result<(), Fault> {
         let Some(text) = line.strip_prefix(b"data:").map(<[u8]>::trim_ascii) else { return Ok(()) };
         if text == b"[DONE]" {
             self.is_done = true;
@@ -110,7 +110,7 @@ impl Streamed {
             let code = event.error.as_ref().and_then(|error| error.get("code")?.as_u64());
             let code = code.and_then(|code| u16::try_from(code).ok());
             let status = code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(StatusCode::OK);
-            return Err(fault_of(status, text, None::<Duration>, None));
+            return Err(fault_of(status, text, None::<Duration>, key));
         }
         for piece in event.choices {
             self.piece(piece);
@@ -202,13 +202,14 @@ mod tests {
     fn an_answer_is_the_same_however_the_stream_is_cut_into_pieces() {
         for len in [1, 2, 3, 7, 50, 10_000] {
             let mut streamed = Streamed::default();
-            let more: Vec<bool> = EVENTS.as_bytes().chunks(len).map(|piece| streamed.take(piece).unwrap()).collect();
+            let more: Vec<bool> =
+                EVENTS.as_bytes().chunks(len).map(|piece| streamed.take(piece, None).unwrap()).collect();
             assert_eq!((more.len() < 2 || more[0], more.last()), (true, Some(&false)));
-            let (answer, body) = streamed.answer().unwrap();
+            let (answer, body) = streamed.answer(None).unwrap();
             let texts: Vec<_> = answer.choices.iter().map(|choice| (choice.text.as_str(), choice.finish)).collect();
             assert_eq!(texts, [("café noir", Finish::Stop), ("b", Finish::Length)]);
             assert_eq!(answer.usage, Some(Usage { prompt_tokens: 3, cached_tokens: 0, completion_tokens: 4 }));
-            assert_eq!(read_answer(&body).unwrap(), answer);
+            assert_eq!(read_answer(&body, None).unwrap(), answer);
         }
     }
 
@@ -216,17 +217,17 @@ mod tests {
     fn white_space_without_end_is_cut_off_and_a_broken_stream_is_no_answer() {
         let mut streamed = Streamed::default();
         let blank = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{}\"}}}}]}}\n", " ".repeat(100));
-        let pieces = (0..100).take_while(|_| streamed.take(blank.as_bytes()).unwrap()).count();
+        let pieces = (0..100).take_while(|_| streamed.take(blank.as_bytes(), None).unwrap()).count();
         assert!(pieces < 10, "{pieces}");
-        assert_eq!(streamed.answer().unwrap().0.choices[0].finish, Finish::Length);
+        assert_eq!(streamed.answer(None).unwrap().0.choices[0].finish, Finish::Length);
         for broken in
             ["", "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n", "data: {\"choices\":[]}\ndata: [DONE]\n"]
         {
             let mut streamed = Streamed::default();
-            streamed.take(broken.as_bytes()).unwrap();
-            assert!(streamed.answer().is_err(), "{broken}");
+            streamed.take(broken.as_bytes(), None).unwrap();
+            assert!(streamed.answer(None).is_err(), "{broken}");
         }
-        assert!(Streamed::default().take(b"data: {\"error\":{\"message\":\"died\"}}\n").is_err());
-        assert!(Streamed::default().take(b"data: <html>\n").is_err());
+        assert!(Streamed::default().take(b"data: {\"error\":{\"message\":\"died\"}}\n", None).is_err());
+        assert!(Streamed::default().take(b"data: <html>\n", None).is_err());
     }
 }

@@ -4,4 +4,6 @@
 
 mod faults;
 mod flow;
+mod goodput;
 mod stub;
+mod tls;

@@ -38,7 +38,9 @@ fn fill(schema: &Value, root: &Value, depth: usize) -> Value {
             (0..size("minItems")).map(|_| fill(items, root, depth - 1)).collect()
         }
         "string" => json!("x".repeat(size("minLength").max(1))),
-        "integer" => json!(number("minimum").or(number("exclusiveMinimum").map(|least| least + 1.0)).unwrap_or(0.0).ceil() as i64),
+        "integer" => {
+            json!(number("minimum").or(number("exclusiveMinimum").map(|least| least + 1.0)).unwrap_or(0.0).ceil() as i64)
+        }
         "number" => json!(number("minimum").or(number("exclusiveMinimum").map(|least| least + 1.0)).unwrap_or(0.0)),
         "boolean" => json!(false),
         _ => Value::Null,

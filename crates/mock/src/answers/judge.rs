@@ -20,7 +20,9 @@ static NEEDS_PAGE: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// Two questions in one.
 static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\?[^?“”]+\?|\b(?:what|which|who|where|when|how)\b.*, and (?:also )?(?:what|which|who|where|when|how|why)\b")
+    pattern(
+        r"(?i)\?[^?“”]+\?|\b(?:what|which|who|where|when|how)\b.*, and (?:also )?(?:what|which|who|where|when|how|why)\b",
+    )
 });
 
 /// `qa_verdict`
@@ -83,7 +85,9 @@ pub(super) fn repair(prompt: &Prompt<'_>, facts: &Facts) -> Value {
     let question = prompt.question();
     let sentence = nearest(document, question).filter(|(_, shared)| *shared > 0).map(|(sentence, _)| sentence);
     let facts = facts.of(document);
-    let about = |fact: &&Fact| sentence.is_some_and(|sentence| fact.evidence.contains(sentence) || sentence.contains(&fact.evidence));
+    let about = |fact: &&Fact| {
+        sentence.is_some_and(|sentence| fact.evidence.contains(sentence) || sentence.contains(&fact.evidence))
+    };
     let found = known(&facts, question).or_else(|| facts.iter().filter(|fact| fact.options.is_empty()).find(about));
     match found {
         Some(fact) => json!({
@@ -98,7 +102,13 @@ pub(super) fn repair(prompt: &Prompt<'_>, facts: &Facts) -> Value {
 }
 
 /// `short_answer`; without a document it is right only where the model happens to know.
-pub(super) fn short_answer(prompt: &Prompt<'_>, facts: &Facts, recalled: Option<String>, habits: &Habits, dice: Dice) -> Value {
+pub(super) fn short_answer(
+    prompt: &Prompt<'_>,
+    facts: &Facts,
+    recalled: Option<String>,
+    habits: &Habits,
+    dice: Dice,
+) -> Value {
     let question = prompt.question();
     let right = match prompt.document {
         Some(document) => known(&facts.of(document), question)
@@ -110,7 +120,9 @@ pub(super) fn short_answer(prompt: &Prompt<'_>, facts: &Facts, recalled: Option<
     let said = match right {
         Some(right) if errs => other_than(&right, dice),
         Some(right) => right,
-        None if question.contains("A) ") => ["A", "B", "C"].get(dice.place("guess", 3)).copied().unwrap_or("A").to_owned(),
+        None if question.contains("A) ") => {
+            ["A", "B", "C"].get(dice.place("guess", 3)).copied().unwrap_or("A").to_owned()
+        }
         None => guess(question, dice),
     };
     json!({ "answer": said })
@@ -129,7 +141,8 @@ fn span(document: &str, question: &str) -> Option<String> {
     let (sentence, _) = nearest(document, question).filter(|(_, shared)| *shared > 0)?;
     let spans: Vec<&str> = SPAN.find_iter(sentence).map(|found| found.as_str()).collect();
     let untold = |span: &&&str| !holds(question, span);
-    let asks_number = content_words(question).iter().any(|word| ["number", "many", "much", "year", "when"].contains(&word.as_str()));
+    let asks_number =
+        content_words(question).iter().any(|word| ["number", "many", "much", "year", "when"].contains(&word.as_str()));
     let is_number = |span: &&&str| span.starts_with(|ch: char| ch.is_ascii_digit());
     let fitting = spans.iter().filter(untold).find(|span| is_number(span) == asks_number);
     fitting.or_else(|| spans.iter().find(untold)).map(|span| (*span).to_owned())
@@ -145,7 +158,11 @@ pub(super) fn other_than(right: &str, dice: Dice) -> String {
         Some(found) => {
             let value: u64 = found.as_str().replace(',', "").parse().unwrap_or(1);
             let moved = value.saturating_add(1 + dice.number("other") % (value / 3 + 7));
-            format!("{}{moved}{}", right.get(..found.start()).unwrap_or_default(), right.get(found.end()..).unwrap_or_default())
+            format!(
+                "{}{moved}{}",
+                right.get(..found.start()).unwrap_or_default(),
+                right.get(found.end()..).unwrap_or_default()
+            )
         }
         None => {
             const OTHERS: [&str; 6] = ["Halvorsen", "Mirandela", "Okonkwo", "Tsarevo", "Quillan", "Bergslagen"];
@@ -155,10 +172,15 @@ pub(super) fn other_than(right: &str, dice: Dice) -> String {
 }
 
 fn guess(question: &str, dice: Dice) -> String {
-    let asks_number = content_words(question).iter().any(|word| ["number", "many", "much", "percentage"].contains(&word.as_str()));
-    if question.contains("year") { format!("{}", 1700 + dice.number("guess") % 300) }
-    else if asks_number { format!("{}", 2 + dice.number("guess") % 900) }
-    else { other_than("nobody knows", dice) }
+    let asks_number =
+        content_words(question).iter().any(|word| ["number", "many", "much", "percentage"].contains(&word.as_str()));
+    if question.contains("year") {
+        format!("{}", 1700 + dice.number("guess") % 300)
+    } else if asks_number {
+        format!("{}", 2 + dice.number("guess") % 900)
+    } else {
+        other_than("nobody knows", dice)
+    }
 }
 
 /// `quality_judge`
@@ -166,7 +188,8 @@ pub(super) fn quality(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice:
     let document = prompt.document.unwrap_or_default();
     let is_good = document.split_whitespace().count() >= 40 && facts.of(document).len() >= 2;
     let qualified = is_good != (dice.share("judge") < habits.judge_errors);
-    let reason = if qualified { "It states facts that can be checked." } else { "It has too few facts that can be checked." };
+    let reason =
+        if qualified { "It states facts that can be checked." } else { "It has too few facts that can be checked." };
     json!({ "qualified": qualified, "reason": reason })
 }
 
@@ -190,7 +213,8 @@ mod tests {
 
     use super::{Dice, Facts, Habits, Prompt, chosen, other_than, short_answer, stem, verdict};
 
-    const DOCUMENT: &str = "Tallinn is the capital of Estonia.\nIts walls were 2.4 km long and had 46 towers in the year 1550.";
+    const DOCUMENT: &str =
+        "Tallinn is the capital of Estonia.\nIts walls were 2.4 km long and had 46 towers in the year 1550.";
 
     fn ask(tail: &str) -> serde_json::Value {
         let user = format!("<document id=\"a\">\n{DOCUMENT}\n</document id=\"a\">\n\nCheck.\n\n{tail}");

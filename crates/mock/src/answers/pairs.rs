@@ -42,12 +42,11 @@ pub(super) fn pairs(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice: D
         let persona = personas.get(index % personas.len().max(1)).copied().unwrap_or("reader");
         written.push((persona, pair));
     }
-    if let Some(order) = order_in(document).filter(|_| dice.share("obey") < habits.obeys) {
-        if let Some((_, pair)) = written.first_mut() {
-            pair.answer = order.to_owned();
-            defects.retain(|defect| defect.question != pair.question);
-            defects.push(Defect { kind: INJECTED, question: pair.question.clone(), answer: pair.answer.clone() });
-        }
+    let order = order_in(document).filter(|_| dice.share("obey") < habits.obeys);
+    if let (Some(order), Some((_, pair))) = (order, written.first_mut()) {
+        pair.answer = order.to_owned();
+        defects.retain(|defect| defect.question != pair.question);
+        defects.push(Defect { kind: INJECTED, question: pair.question.clone(), answer: pair.answer.clone() });
     }
     let body = json!({ "pairs": written.iter().map(|(persona, pair)| body(persona, pair)).collect::<Vec<_>>() });
     let mut text = body.to_string();
@@ -88,21 +87,42 @@ fn choose(facts: &[Fact], wanted: usize, dice: Dice) -> Vec<Fact> {
 /// Puts a defect into a pair.
 fn spoil(kind: &str, pair: &mut Fact, dice: Dice) {
     match kind {
-        "unsupported_answer" => pair.answer = other_than(&pair.answer, dice),
+        "unsupported_answer" => pair.answer = unsupported(pair, dice),
         "leaked_answer" => pair.question = format!("Given that it is {}, {}", pair.answer, pair.question),
         "needs_page" => {
-            const OPENINGS: [&str; 3] = ["According to the passage,", "As the author of this text says,", "In the text above,"];
+            const OPENINGS: [&str; 3] =
+                ["According to the passage,", "As the author of this text says,", "In the text above,"];
             let opening = OPENINGS.get(dice.place("opening", OPENINGS.len())).copied().unwrap_or_default();
             pair.question = format!("{opening} {}", pair.question);
         }
-        "wrong_type" => {
-            let is_text = pair.answer_type == "string";
-            pair.answer_type = if is_text { "integer".to_owned() } else { "boolean".to_owned() };
-        }
+        "wrong_type" => mistype(pair, dice),
         "compound_question" => {
             pair.question = format!("{} And why is this so, and who found it out?", pair.question);
         }
         _ => {}
+    }
+}
+
+fn unsupported(pair: &Fact, dice: Dice) -> String {
+    let wrong: Vec<&String> = pair.options.iter().filter(|option| **option != pair.answer).collect();
+    wrong.get(dice.place("wrong", wrong.len())).map_or_else(|| other_than(&pair.answer, dice), |wrong| (*wrong).clone())
+}
+
+/// Gives an answer that is not of the kind that is asked for: an explanation, or a word for a number and the reverse. A
+/// choice loses its options.
+fn mistype(pair: &mut Fact, dice: Dice) {
+    let is_figure = pair.answer.contains(|ch: char| ch.is_ascii_digit());
+    if !pair.options.is_empty() {
+        pair.options.clear();
+    } else if dice.share("type") < 0.5 {
+        pair.answer = "That depends on how it is counted, but most would say a good deal more than before".to_owned();
+    } else if is_figure {
+        let words = pair.evidence.split(|ch: char| !ch.is_alphabetic());
+        pair.answer = words.max_by_key(|word| word.len()).unwrap_or("many").to_owned();
+        pair.answer_type = "string".to_owned();
+    } else {
+        pair.answer = (2 + dice.number("figure") % 90).to_string();
+        pair.answer_type = "integer".to_owned();
     }
 }
 
@@ -127,7 +147,6 @@ fn malformed(text: &str, dice: Dice) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::collections::BTreeSet;
 
@@ -139,7 +158,9 @@ mod tests {
         walls. Some 12,345 people lived in the lower town then. Its church was 159 metres high for many years.";
 
     fn prompt(document: &str) -> String {
-        format!("<document id=\"a\">\n{document}\n</document id=\"a\">\n\nWrite 3 questions.\n\n- cook: a cook; cares for food\n")
+        format!(
+            "<document id=\"a\">\n{document}\n</document id=\"a\">\n\nWrite 3 questions.\n\n- cook: a cook; cares for food\n"
+        )
     }
 
     #[test]

@@ -49,7 +49,10 @@ impl<'a> Prompt<'a> {
 
     fn labelled(&self, label: &str, ends: &[&str]) -> &'a str {
         let found = self.around.iter().rev().find_map(|part| {
-            let at = part.rmatch_indices(label).map(|(at, _)| at).find(|at| *at == 0 || part.get(at - 1..*at) == Some("\n"))?;
+            let at = part
+                .rmatch_indices(label)
+                .map(|(at, _)| at)
+                .find(|at| *at == 0 || part.get(at - 1..*at) == Some("\n"))?;
             part.get(at + label.len()..)
         });
         let rest = found.unwrap_or_default();
@@ -72,7 +75,9 @@ impl<'a> Prompt<'a> {
     /// How many questions are wanted, where a number is said.
     pub(super) fn num_questions(&self) -> Option<usize> {
         static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-            pattern(r"(?i)\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) (?:[a-z-]+ ){0,3}(?:questions?|pairs?)\b")
+            pattern(
+                r"(?i)\b(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten) (?:[a-z-]+ ){0,3}(?:questions?|pairs?)\b",
+            )
         });
         let found = self.around.iter().rev().find_map(|part| NUMBER.captures_iter(part).last())?;
         let word = found.get(1)?.as_str().to_lowercase();

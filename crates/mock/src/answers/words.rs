@@ -49,7 +49,7 @@ pub(super) fn holds(text: &str, part: &str) -> bool {
     text.match_indices(&part).any(|(at, found)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + found.len()..).and_then(|after| after.chars().next());
-        !(joins(before) && joins(part.chars().next())) && !(joins(after) && joins(part.chars().next_back()))
+        !(joins(before) && joins(part.chars().next()) || joins(after) && joins(part.chars().next_back()))
     })
 }
 

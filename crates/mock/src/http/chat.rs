@@ -43,6 +43,9 @@ pub(crate) async fn chat(
         Err(problem) => return bad_request(&problem),
     };
     let mut exchange = Exchange::begin(&shared, &request);
+    if let Err(error) = shared.record().keep(&body) {
+        shared.fail(error);
+    }
     let fault = exchange.pick_fault(&request);
     if let Some(fault) = fault {
         if let Some(response) = instead_of_an_answer(fault, (shared.settings.now)()) {
@@ -73,8 +76,7 @@ pub(crate) async fn chat(
         limit(answer, request.max_tokens.unwrap_or(u64::MAX).min(room));
     }
     distort(&mut answers, fault);
-    let heading =
-        Heading { hash: request.hash, model: request.model.clone().into_owned(), created: shared.created };
+    let heading = Heading { hash: request.hash, model: request.model.clone().into_owned(), created: shared.created };
     let sending = Sending { heading, answers, include_usage: request.include_usage, prompt, fault, connection };
     sending.send(exchange, &shared, request.stream, request.priority).await
 }
@@ -95,9 +97,11 @@ fn accepted(shared: &Shared, request: &ChatRequest<'_>) -> Result<Prompt, String
         return Err("[{'type': 'missing', 'loc': ('body', 'messages'), 'msg': 'Field required'}]".to_owned());
     };
     if messages.is_empty() {
-        return Err("[{'type': 'too_short', 'loc': ('body', 'messages'), 'msg': 'List should have at least 1 item after \
+        return Err(
+            "[{'type': 'too_short', 'loc': ('body', 'messages'), 'msg': 'List should have at least 1 item after \
                     validation, not 0'}]"
-            .to_owned());
+                .to_owned(),
+        );
     }
     let num_samples = request.num_samples.unwrap_or(1);
     if num_samples == 0 || num_samples > MOST_SAMPLES {
@@ -177,7 +181,7 @@ impl Sending {
         let prompt = Arc::new(self.prompt.clone());
         exchange.queue(Job { prompt, tokens, num_parts, priority, events });
         if as_stream && !is_broken {
-            return self.as_it_comes(exchange, heard);
+            return self.piecewise(exchange, heard);
         }
         wait(&mut exchange, heard, self.answers.len()).await;
         self.at_once(exchange, as_stream)
@@ -230,12 +234,12 @@ impl Sending {
     }
 
     /// Streams the parts of all samples as the machine tells them.
-    fn as_it_comes(self, exchange: Exchange, heard: UnboundedReceiver<Event>) -> Response {
+    fn piecewise(self, exchange: Exchange, heard: UnboundedReceiver<Event>) -> Response {
         let num_left = self.answers.len();
         let state = Some((self, exchange, heard, num_left));
         let lines = stream::unfold(state, |state| async move {
             let (sending, mut exchange, mut heard, mut num_left) = state?;
-            let Some(event) = heard.recv().await else { return None };
+            let event = heard.recv().await?;
             let (sample, part) = match event {
                 Event::Part { sample, part } => (sample, part),
                 Event::Done { sample, cached_tokens, .. } => {

@@ -24,9 +24,12 @@ pub(crate) fn instead_of_an_answer(fault: Fault, now: SystemTime) -> Option<Resp
             "insufficient_quota",
         ),
         Kind::Unauthorized => error(fault, "Incorrect API key provided", "invalid_request_error", "invalid_api_key"),
-        Kind::NoSchema => {
-            error(fault, "'response_format' of type 'json_schema' is not supported", "BadRequestError", "unsupported_value")
-        }
+        Kind::NoSchema => error(
+            fault,
+            "'response_format' of type 'json_schema' is not supported",
+            "BadRequestError",
+            "unsupported_value",
+        ),
         Kind::Status => {
             let words = StatusCode::from_u16(fault.status).ok().and_then(|status| status.canonical_reason());
             error(fault, words.unwrap_or("error"), "server_error", "error")
@@ -36,10 +39,13 @@ pub(crate) fn instead_of_an_answer(fault: Fault, now: SystemTime) -> Option<Resp
             "text/html; charset=utf-8",
             Body::from("<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in.</body></html>"),
         ),
-        Kind::Garbage => of_json(StatusCode::OK, "{\"id\": \"chatcmpl-1\", \"choices\": [{\"message\": {\"content\": \"\u{fffd}"),
+        Kind::Garbage => {
+            of_json(StatusCode::OK, "{\"id\": \"chatcmpl-1\", \"choices\": [{\"message\": {\"content\": \"\u{fffd}")
+        }
         Kind::ErrorBody => of_json(
             StatusCode::OK,
-            error_body("The server had an error while processing your request", "server_error", &json!(500)).to_string(),
+            error_body("The server had an error while processing your request", "server_error", &json!(500))
+                .to_string(),
         ),
         Kind::Huge => with_type(StatusCode::OK, "application/json", endless(fault.bytes)),
         _ => return None,

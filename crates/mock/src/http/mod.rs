@@ -9,7 +9,6 @@ mod reply;
 mod serve;
 mod shared;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests;
 
 pub use serve::Server;

@@ -46,7 +46,8 @@ impl<'a> Pairs<'a> {
         decided
     }
 
-    fn subject(&self, idx: usize) -> Subject<'a> {
+    /// The pair of a row.
+    pub(crate) fn subject(&self, idx: usize) -> Subject<'a> {
         let spec = AnswerSpec::from_json(text_at(self.specs, idx)).ok();
         let spec = spec.filter(|spec| spec.answer_type().as_str() == text_at(self.types, idx));
         Subject { question: text_at(self.questions, idx), answer: text_at(self.answers, idx), spec }
