@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod ledger;
 mod looking;
 mod recipes;
 mod running;

@@ -1,7 +1,9 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
+mod batch;
 mod estimate;
 mod export;
+mod ledger;
 mod mock;
 
 use std::path::PathBuf;
@@ -9,8 +11,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
+pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
 pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
+pub(crate) use ledger::LedgerArgs;
 pub(crate) use mock::MockArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
@@ -54,6 +58,8 @@ pub(crate) enum Verb {
     Run(RunArgs),
     Status(StatusArgs),
     Inspect(InspectArgs),
+    Ledger(LedgerArgs),
+    Batch(BatchArgs),
     Export(ExportArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),

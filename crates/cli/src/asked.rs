@@ -43,7 +43,11 @@ impl Asked {
         Asked::with_record(recipe, config, Transport::Replay, Meter::default(), Arc::new(MemoryRecord::default()))
     }
 
-    fn with_record(
+    /// Prepares the models that a recipe names, with a record that is open.
+    ///
+    /// # Errors
+    /// As of [`Asked::open`], but for the ledger.
+    pub(crate) fn with_record(
         recipe: &Recipe,
         config: &Config,
         transport: Transport,

@@ -50,6 +50,22 @@ pub(crate) fn harmless_line(text: &str) -> String {
     harmless(text).replace('\n', "\\n").replace('\t', "\\t")
 }
 
+/// JSON may hold any character as `\uXXXX`, which says the same and is harmless.
+pub(crate) fn harmless_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        let mut pair = [0; 2];
+        if harmless(letter.encode_utf8(&mut [0; 4])).len() == letter.len_utf8() {
+            shown.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut pair) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    shown
+}
+
 fn is_harmful(letter: char) -> bool {
     let is_control = letter.is_control() && letter != '\n' && letter != '\t';
     let turns =
@@ -69,7 +85,7 @@ pub(crate) fn shortened(text: &str, max_chars: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{harmless, harmless_line, shortened};
+    use super::{harmless, harmless_json, harmless_line, shortened};
 
     #[test]
     fn control_characters_and_turned_text_are_written_as_escapes() {
@@ -89,5 +105,16 @@ mod tests {
     fn text_is_cut_between_characters() {
         assert_eq!(shortened("数学と科学", 2), "数学…");
         assert_eq!(shortened("ab", 2), "ab");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_when_made_harmless() {
+        let json = serde_json::json!({ "text": "a\u{202e}b\u{e0041}\u{9b}é" }).to_string();
+        let escaped = harmless_json(&json);
+        assert!(!escaped.contains('\u{202e}') && !escaped.contains('\u{e0041}') && escaped.contains('é'), "{escaped}");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&escaped).ok(),
+            serde_json::from_str::<serde_json::Value>(&json).ok()
+        );
     }
 }

@@ -3,6 +3,7 @@
 //! Knows nothing of Arrow, recipes or pairs. A caller gives a [`Call`] and gets a [`Reply`] that is durable, or an
 //! [`Error`] that says whether the row or the run is at fault.
 
+mod batch;
 mod breaker;
 mod budget;
 mod chat;
@@ -19,6 +20,7 @@ mod settings;
 mod transport;
 mod wire;
 
+pub use batch::{BatchFile, BatchRead, BatchWriter, read_batch};
 pub use chat::{Chat, Model};
 pub use client::{Client, Entry, MemoryRecord, ModelSnapshot, Record, Snapshot};
 pub use error::{Error, ErrorKind};

@@ -95,6 +95,9 @@ const OWN: &[ParamDef] = &[
     },
 ];
 
+/// Longer answers are no answers, and every later prompt would pay for them.
+const MAX_ASKED_CHARS: usize = 60;
+
 /// Who shares a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -254,7 +257,8 @@ impl QaGenerate {
         };
         for written in replied.reply.pairs {
             let answer = written.answer.trim();
-            if !answer.is_empty() && !asked.iter().any(|known| known == answer) {
+            let is_short = (1..=MAX_ASKED_CHARS).contains(&answer.chars().count());
+            if is_short && !asked.iter().any(|known| known == answer) {
                 asked.push(answer.to_owned());
             }
             let pair = form(written, document.text, &share.passage, &people);

@@ -1,6 +1,7 @@
 //! One file a verb. A verb turns arguments into calls of the libraries and their answers into text.
 
 mod answers;
+mod batch;
 mod calls;
 mod check;
 mod completions;
@@ -9,6 +10,7 @@ mod export;
 mod help;
 mod init;
 mod inspect;
+mod ledger;
 mod mock;
 mod operators;
 mod run;
@@ -32,6 +34,8 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Run(args) => run::run(&args, format),
         Verb::Status(args) => status::status(&args),
         Verb::Inspect(args) => inspect::inspect(&args),
+        Verb::Ledger(args) => ledger::ledger(&args),
+        Verb::Batch(args) => batch::batch(&args.action, format),
         Verb::Export(args) => export::export(args),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),

@@ -9,11 +9,13 @@ mod query;
 mod schema;
 mod store;
 mod transfer;
+mod waiting;
 mod writer;
 
 pub use query::{LedgerView, Total};
 pub use store::Ledger;
 pub use transfer::Imported;
+pub(crate) use waiting::{Asked, WaitingCalls};
 
 #[cfg(test)]
 mod tests;

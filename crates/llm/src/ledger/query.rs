@@ -26,7 +26,7 @@ pub struct LedgerView {
 }
 
 /// What one stage spent on one model.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Total {
     /// The stage that paid; others that asked the same got the reply for nothing.
     pub stage: String,

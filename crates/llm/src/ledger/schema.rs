@@ -86,9 +86,9 @@ pub(super) fn fault(path: &Path, problem: impl Into<Problem>) -> Error {
 pub(super) struct Problem(String);
 
 impl Problem {
-    /// Says in which line of an imported file it is.
-    pub(super) fn in_line(self, number: usize) -> Problem {
-        Problem(format!("line {number} of the import is wrong: {}", self.0))
+    /// The words.
+    pub(super) fn text(&self) -> &str {
+        &self.0
     }
 }
 

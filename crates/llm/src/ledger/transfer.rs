@@ -14,7 +14,7 @@ use super::query::LedgerView;
 use super::schema::{Problem, fault, open};
 use super::store::Ledger;
 use super::writer::{Answer, Row, Writer, finish};
-use crate::{Choice, Error, Usage};
+use crate::{Choice, Error, ErrorKind, Usage};
 
 /// Lines that are written in one transaction.
 const GROUP: usize = 1000;
@@ -84,15 +84,17 @@ impl Ledger {
     /// Reads exported calls into a ledger, which is made where it is missing. Each request is held against its hash.
     ///
     /// # Errors
-    /// A line is wrong (those before it may be in the ledger already, which does no harm), or the ledger cannot be
-    /// written.
+    /// The ledger cannot be written; or, with kind [`ErrorKind::Settings`], a line is wrong. Those before it may be in the
+    /// ledger already, which does no harm.
     pub fn import(path: &Path, from: &mut dyn BufRead) -> Result<Imported, Error> {
         let known = Arc::new(RwLock::new(Known::default()));
         let mut writer = Writer::new(path.to_path_buf(), open(path)?, known)?;
         let mut imported = Imported::default();
         let mut rows = Vec::new();
         for (idx, text) in from.lines().enumerate() {
-            let wrong = |problem: Problem| fault(path, problem.in_line(idx + 1));
+            let wrong = |problem: Problem| {
+                Error::new(ErrorKind::Settings, format!("line {} of the import is wrong: {}", idx + 1, problem.text()))
+            };
             let text = text.map_err(|error| wrong(error.into()))?;
             if !text.trim().is_empty() {
                 rows.push(row(&text, &mut writer).map_err(wrong)?);
