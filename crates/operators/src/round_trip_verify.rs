@@ -196,7 +196,13 @@ mod tests {
 
     #[test]
     fn replies_that_cannot_be_read_are_no_verdict() {
-        check_asking(&DEF, "", &saying(&["I think"]), &length(), "reject malformed_reply: expected value at line 1 column 1");
+        check_asking(
+            &DEF,
+            "",
+            &saying(&["I think"]),
+            &length(),
+            "reject malformed_reply: expected value at line 1 column 1",
+        );
         let once = Scripted::new(|request, sample| {
             Ok(said(if (request.attempt, sample) == (0, 0) { RIGHT } else { "it is" }))
         });
