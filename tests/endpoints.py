@@ -22,11 +22,23 @@ KEY = "sk-canary-7Q2xV9mT4bK8/wZ3+nL6"
 WINDOW = 8
 
 
+# Short passages and answers: a processor reads some 200 tokens a second and writes 60.
+ASKING = ("worth_asking", "ask", "judged", "repaired", "judged_again", "reproducible", "difficulty")
+SHORT = [
+    *(f"{stage}.max_passage_tokens=400" for stage in ASKING),
+    "ask.max_tokens=400",
+    "ask.max_questions=2",
+    "repaired.max_tokens=300",
+]
+
+
 def llama(quarry, folder):
     """A model of 135 million parameters writes mostly nonsense: it must end as rejects, not as pairs or crashes."""
-    with servers.start("llama", "--slots", 4, "--context", 4096, "--key", KEY) as address:
-        job = jobs.Job(quarry, folder, address, model="smollm2", limit=6, key_env="LLAMA_KEY", context_tokens=4096)
-        first = job.run(LLAMA_KEY=KEY).exits(0)
+    with servers.start("llama", "--slots", 4, "--context", 3072, "--key", KEY) as address:
+        settings = {"key_env": "LLAMA_KEY", "context_tokens": 3072, "in_flight": 4}
+        job = jobs.Job(quarry, folder, address, model="smollm2", limit=6, **settings)
+        short = [part for setting in SHORT for part in ("--set", setting)]
+        first = job.run("out", *short, LLAMA_KEY=KEY).exits(0)
         metrics = llama_metrics(address)
         results = jobs.a_sound_dataset(quarry, job.out())
         assert results["pairs"]["num_failed"] == 0 and results["documents"]["num_failed"] == 0, results
@@ -35,7 +47,7 @@ def llama(quarry, folder):
         (total,) = job.ledger("out", sql)
         assert total["calls"] > 0
         assert total["prompt"] <= metrics["prompt"] and total["completion"] <= metrics["completion"], (total, metrics)
-        job.run(LLAMA_KEY=KEY).exits(0)
+        job.run("out", *short, LLAMA_KEY=KEY).exits(0)
         assert llama_metrics(address) == metrics, "the second run asked again"
         no_trace_of(KEY, job.out(), first)
         return f"{total['calls']} calls in {first.seconds:.0f} s, documents {results['documents']}, pairs {results['pairs']}"
@@ -76,7 +88,7 @@ def llmock(quarry, folder):
 
 def faults(quarry, folder, **settings):
     """As `llmock`, with real pairs, bodies that break in more ways, and all forms of Retry-After."""
-    settings = {"limit": 12, "timeout": "6s", "max_tries": 20, "in_flight": 16} | settings
+    settings = {"limit": 50, "timeout": "6s", "max_tries": 20, "in_flight": 16} | settings
     with jobs.mock(quarry, folder / "mock", "--instant") as address:
         with servers.start("proxy", "--to", address, "--calm") as proxy:
             calm = jobs.Job(quarry, folder / "calm", proxy, **settings)
@@ -102,7 +114,7 @@ def secrets(quarry, folder):
     """Servers that repeat the key wherever they can, and a log that tells all: the key is in nothing that we write."""
     codes = {}
     with servers.start("shout") as address:
-        for how in ("400", "401", "403", "404", "429", "500", "503", "302", "200", "text"):
+        for how in ("400", "401", "402", "403", "404", "500", "503", "302", "200", "text"):
             settings = {"key_env": "CANARY_KEY", "max_tries": 2, "timeout": "5s", "limit": 3}
             job = jobs.Job(quarry, folder / how, f"{address}/{how}", **settings)
             codes[how] = run_with_key(job, folder / how)
