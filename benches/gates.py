@@ -36,7 +36,7 @@ REASONS = {
     "injected_instruction": NOT_TRUE,
     "leaked_answer": {"answer_in_question", "number_in_question", "answer_words_in_question", "option_stands_out", "leaked_answer"},
     "needs_page": {"refers_to_document", "unresolved_opener", "needs_document"},
-    "wrong_type": {"unreadable_answer", "answer_not_itself"},
+    "wrong_type": {"unreadable_answer", "answer_not_itself", "answer_too_long"},
     "compound_question": {"compound_question", "needs_document", "wrong_answer"},
 }
 ORDERS = [
