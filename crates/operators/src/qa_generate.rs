@@ -199,16 +199,23 @@ impl QaGenerate {
         }
         let passages = passages(document.text, self.asker.max_passage_tokens());
         let mut problem = None;
-        let mut asked = Vec::new();
+        let mut failure = None;
         for share in plan(document.text, &passages, document.people.len(), self.limits) {
+            let mut asked = Vec::new();
             for turn in self.turns(&share) {
                 match self.ask(document, &turn, &mut asked, pairs).await? {
-                    // The whole document comes again later; what was paid for is in the ledger.
-                    fate @ Fate::Fail { .. } => return Ok(fate),
+                    // The other passages are asked all the same: the document comes again later, and then has them paid.
+                    fate @ Fate::Fail { .. } => {
+                        failure = failure.or(Some(fate));
+                        break;
+                    }
                     fate @ Fate::Reject { .. } => problem = problem.or(Some(fate)),
                     Fate::Accept => {}
                 }
             }
+        }
+        if let Some(fate) = failure {
+            return Ok(fate);
         }
         Ok(match pairs.is_empty() {
             false => Fate::Accept,
