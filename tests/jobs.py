@@ -40,15 +40,18 @@ class Finished:
 class Job:
     """A recipe over a few documents of the sample, with models behind one address."""
 
-    def __init__(self, quarry, folder, address, model="mock", limit=12, **settings):
-        """`settings` are keys of `[models.NAME]`, the same for all models."""
+    def __init__(self, quarry, folder, address, model="mock", limit=12, roles=None, ledger=None, **settings):
+        """`settings` are keys of `[models.NAME]`, the same for all models but for what `roles` says of one."""
         self.quarry, self.folder, self.limit = str(quarry), Path(folder), limit
         self.folder.mkdir(parents=True, exist_ok=True)
         settings = {"id": model, "endpoints": [f"{address}/v1"]} | settings
         lines = ["[run]", "unit_rows = 4", "threads = 2"]
         for role in ROLES:
+            own = settings | (roles or {}).get(role, {})
             # Strings, numbers, booleans and lists look the same in JSON and in TOML.
-            lines += ["", f"[models.{role}]", *(f"{key} = {json.dumps(value)}" for key, value in settings.items())]
+            lines += ["", f"[models.{role}]", *(f"{key} = {json.dumps(value)}" for key, value in own.items())]
+        if ledger:
+            lines += ["", "[ledger]", f"path = {json.dumps(str(ledger))}"]
         (self.folder / "config.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def out(self, name="out"):
@@ -70,10 +73,12 @@ class Job:
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
         return subprocess.Popen(self.command(name), cwd=ROOT, env=self.environment(), **quiet)
 
-    def ledger(self, name, sql):
-        """Rows of the ledger, each a dict."""
+    def paid(self, name="out"):
+        """What the ledger of a run says was paid: calls, prompt tokens and answer tokens."""
+        sql = "SELECT count(*) AS calls, sum(prompt_tokens) AS prompt, sum(completion_tokens) AS completion FROM call"
         shown = call([self.quarry, "ledger", str(self.out(name)), "--json", "--sql", sql], 60).exits(0)
-        return [json.loads(line) for line in shown.stdout.splitlines()]
+        (total,) = map(json.loads, shown.stdout.splitlines())
+        return total
 
 
 def call(command, timeout, **more):
