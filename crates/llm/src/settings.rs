@@ -113,6 +113,10 @@ impl Prices {
 }
 
 /// Caps on what a run may spend, replies out of the ledger not counted.
+///
+/// What a call may cost at most is held back before it is sent, so the sum of what is counted never exceeds a cap. A server
+/// may also bill a call that it worked on and whose answer was lost (a cut connection, a timeout): nobody tells how much, so
+/// that is in no sum. The number of tries beyond the first, in the snapshot and the ledger, says how much it could be.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Budget {
     /// Money.

@@ -22,10 +22,10 @@ const MAX_WORDS: [(&str, usize); 7] = [
     ("quality_judge.md", 75),
     ("domain_personas.md", 75),
     ("qa_generate.md", 240),
-    ("qa_verify.md", 140),
+    ("qa_verify.md", 112),
     ("qa_repair.md", 180),
-    ("round_trip_verify.md", 75),
-    ("closed_book_difficulty.md", 75),
+    ("round_trip_verify.md", 65),
+    ("closed_book_difficulty.md", 50),
 ];
 
 /// All first prompts that an operator sends for the rows, system line included.

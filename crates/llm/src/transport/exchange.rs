@@ -95,16 +95,30 @@ fn too_large(max_bytes: usize) -> Fault {
     Fault::new(FaultKind::Transient, format!("the answer is larger than {max_bytes} bytes"))
 }
 
-/// Gets a small text; none if anything at all is wrong with it.
-pub(crate) async fn get(client: &Client, url: &Url, within: Duration, max_bytes: usize) -> Option<Bytes> {
+/// What came of looking at a page.
+pub(crate) enum Page {
+    /// Its bytes.
+    Body(Bytes),
+    /// There is no such page, or it is not for us.
+    None,
+    /// Perhaps later, and not before so long.
+    Later(Option<Duration>),
+}
+
+/// Gets a small page.
+pub(crate) async fn get(client: &Client, url: &Url, limit: Duration, max_bytes: usize) -> Page {
     let exchange = async {
-        let mut response = client.execute(Request::new(Method::GET, url.clone())).await.ok()?;
-        if response.status() != StatusCode::OK {
-            return None;
+        let Ok(mut response) = client.execute(Request::new(Method::GET, url.clone())).await else {
+            return Page::Later(None);
+        };
+        match response.status() {
+            StatusCode::OK => whole(&mut response, max_bytes).await.map_or(Page::Later(None), Page::Body),
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT => Page::Later(told_wait(response.headers())),
+            status if status.is_server_error() => Page::Later(told_wait(response.headers())),
+            _ => Page::None,
         }
-        whole(&mut response, max_bytes).await.ok()
     };
-    timeout(within, exchange).await.ok().flatten()
+    timeout(limit, exchange).await.unwrap_or(Page::Later(None))
 }
 
 async fn whole(response: &mut Response, max_bytes: usize) -> Result<Bytes, Fault> {

@@ -6,4 +6,4 @@ mod connect;
 mod exchange;
 
 pub(crate) use connect::{Address, addresses, connect};
-pub(crate) use exchange::{Post, get, post, post_streamed};
+pub(crate) use exchange::{Page, Post, get, post, post_streamed};

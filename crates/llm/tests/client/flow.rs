@@ -225,3 +225,23 @@ async fn a_filtered_answer_is_kept_and_stays_filtered() {
     }
     assert_eq!((stub.num_seen(), trial.record.entries().len()), (1, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_clean_stop_completes_the_samples_of_a_call_that_has_begun() {
+    let stub = Stub::start(|_, _| Act::Slow(Duration::from_secs(1))).await;
+    let concurrency = Concurrency::Fixed(2);
+    let one_by_one = ModelSettings { takes_num_samples: false, concurrency, ..settings(&[&stub]) };
+    let trial = Trial::new(one_by_one, Budget::default());
+    let asked = [1, 2].map(|number| {
+        let mut asked = call(number);
+        asked.request.sampling.num_samples = 5;
+        trial.ask(asked)
+    });
+    tokio::select! {
+        _ = join_all(asked) => {}
+        () = async { sleep(Duration::from_millis(500)).await; trial.client.stop() } => {}
+    }
+    assert_eq!(trial.client.drain(Duration::from_secs(60)).await, 0);
+    let num_kept = trial.record.entries().len();
+    assert!(num_kept >= 1 && stub.num_seen() == num_kept * 5, "{num_kept} kept of {} requests", stub.num_seen());
+}
