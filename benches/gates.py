@@ -4,8 +4,8 @@
     python3 benches/gates.py PATH/TO/quarry [--documents 200] [--defects 0.35] [--work DIR]
 
 `quarry mock` writes questions about documents of the sample, a share of them with a defect that it reports; some documents
-carry an instruction that it obeys. The recipe `recipes/gates.toml` lets every pair pass all gates that do not refuse it, so
-that one run says which gate came first. Needs pyarrow.
+carry an instruction that it obeys. The recipe `recipes/gates.toml` has each pair judged, then held to the rules, then answered
+from the document, so that one run tells what each of them finds. Needs pyarrow.
 
 Recall: of the pairs with a defect of this kind, the share that was refused, for whatever reason.
 Precision: of the pairs that were refused for a reason that such a defect has, the share that had a defect of any kind.
@@ -28,15 +28,15 @@ import pyarrow.parquet as parquet
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARDS = ROOT / "sample-data" / "shards"
-RULES = ["ask", "well_formed", "answer_hidden", "grounded"]
-STEPS = {"rules": RULES, "and verdict": [*RULES, "judged"], "and round trip": [*RULES, "judged", "reproducible"]}
+RULES = ["well_formed", "answer_hidden", "grounded"]
+STEPS = ["rules", "verdict", "both", "and round trip"]
 NOT_TRUE = {"unsupported_number", "unsupported_answer", "misplaced_evidence", "wrong_answer", "not_reproduced"}
 REASONS = {
     "unsupported_answer": NOT_TRUE,
     "injected_instruction": NOT_TRUE,
     "leaked_answer": {"answer_in_question", "number_in_question", "answer_words_in_question", "option_stands_out", "leaked_answer"},
     "needs_page": {"refers_to_document", "unresolved_opener", "needs_document"},
-    "wrong_type": {"unreadable_answer", "answer_not_itself"},
+    "wrong_type": {"unreadable_answer", "answer_not_itself", "answer_too_long"},
     "compound_question": {"compound_question", "needs_document", "wrong_answer"},
 }
 ORDERS = [
@@ -106,7 +106,7 @@ def wait_for(listen, mock):
 
 
 def pairs(out):
-    """All pairs of the run: question, answer as text, its type, and the stage and reason of a reject."""
+    """All pairs of the run: question, answer as text, its type, the stage and reason of a reject, and the model's verdict."""
     found = []
     for folder, is_refused in (("data", False), ("rejects", True)):
         for path in sorted((out / folder).glob("*.parquet")):
@@ -114,7 +114,22 @@ def pairs(out):
                 if is_refused and row["level"] != "pair":
                     continue
                 stage, reason = (row["stage"], row["reason"]) if is_refused else (None, None)
-                found.append((row["question"], meant(row), row["answer_type"], stage, reason))
+                found.append((row["question"], meant(row), row["answer_type"], stage, reason, verdict(row)))
+    return found
+
+
+def verdict(row):
+    return next((check["verdict"] for check in row["checks"] or [] if check["name"] == "qa_verify"), "pass")
+
+
+def alarms(row, step):
+    """The reasons for which a pair is refused up to a step."""
+    _, stage, reason, said = row
+    found = set() if step == "verdict" or stage not in RULES else {reason}
+    if step != "rules" and said != "pass":
+        found.add(said)
+    if step == "and round trip" and stage == "reproducible":
+        found.add(reason)
     return found
 
 
@@ -144,7 +159,7 @@ def joined(report, found):
         if defect["kind"] != "malformed_json":
             by_start[plain(defect["question"])[:60]].append(defect)
     rows, seen, mended = [], set(), collections.Counter()
-    for question, answer, answer_type, stage, reason in found:
+    for question, answer, answer_type, stage, reason, said in found:
         question = plain(question)
         fits = [
             defect
@@ -156,7 +171,7 @@ def joined(report, found):
         if kind == "wrong_type" and stage is None and answer_type != "boolean":
             mended[kind] += 1
         else:
-            rows.append((kind, stage, reason))
+            rows.append((kind, stage, reason, said))
     planted = [defect for defects in by_start.values() for defect in defects]
     dropped = collections.Counter(d["kind"] for d in planted if (d["question"], d["answer"]) not in seen)
     return rows, dropped + mended
@@ -167,31 +182,27 @@ def share(part, whole):
 
 
 def table(report, rows, dropped):
-    kinds = collections.Counter(kind for kind, _, _ in rows if kind)
-    print(f"{'':22}{'':>14}" + "".join(f"{step:>22}" for step in STEPS))
-    print(f"{'defect':22}{'pairs+mended':>14}" + f"{'precision  recall':>22}" * len(STEPS))
-    for kind, reasons in REASONS.items():
-        num_planted = kinds[kind] + dropped[kind]
+    kinds = collections.Counter(row[0] for row in rows if row[0])
+    print(f"{'':21}{'':>13}" + "".join(f"{step:>19}" for step in STEPS))
+    print(f"{'defect':21}{'pairs+mended':>13}" + f"{'precision recall':>19}" * len(STEPS))
+    every = set().union(*REASONS.values())
+    for kind, reasons in [*REASONS.items(), ("all", every)]:
+        here = [row for row in rows if row[0] and kind in (row[0], "all")]
+        mended = sum(dropped.values()) if kind == "all" else dropped[kind]
         cells = ""
-        for stages in STEPS.values():
-            alarms = [row for row in rows if row[1] in stages and row[2] in reasons]
-            hits = sum(1 for row in rows if row[0] == kind and row[1] in stages) + dropped[kind]
-            right = sum(1 for row in alarms if row[0])
-            cells += f"{share(right, len(alarms)):>15}{share(hits, num_planted):>7}"
-        print(f"{kind:22}{f'{kinds[kind]}+{dropped[kind]}':>14}{cells}")
-    cells = ""
-    for stages in STEPS.values():
-        alarms = [row for row in rows if row[1] in stages]
-        hits = [row for row in alarms if row[0]]
-        num_planted = sum(kinds.values()) + sum(dropped.values())
-        cells += f"{share(len(hits), len(alarms)):>15}{share(len(hits) + sum(dropped.values()), num_planted):>7}"
-    print(f"{'all pairs':22}{f'{sum(kinds.values())}+{sum(dropped.values())}':>14}{cells}")
+        for step in STEPS:
+            refused = [row for row in rows if alarms(row, step) & reasons]
+            hits = sum(1 for row in here if alarms(row, step)) + mended
+            right = sum(1 for row in refused if row[0])
+            cells += f"{share(right, len(refused)):>11}{share(hits, len(here) + mended):>8}"
+        print(f"{kind:21}{f'{len(here)}+{mended}':>13}{cells}")
     malformed = sum(1 for defect in report["defects"] if defect["kind"] == "malformed_json")
     print(f"malformed_json: {malformed} replies, none of which became a row; they are asked for again")
     clean = [row for row in rows if not row[0]]
-    for step, stages in STEPS.items():
-        refused = collections.Counter(f"{row[1]}/{row[2]}" for row in clean if row[1] in stages)
-        print(f"pairs without a planted defect refused, {step}: {share(sum(refused.values()), len(clean)).strip()} of {len(clean)}", dict(refused))
+    for step in STEPS:
+        refused = collections.Counter(", ".join(sorted(alarms(row, step))) for row in clean if alarms(row, step))
+        print(f"without a defect refused, {step}: {share(sum(refused.values()), len(clean)).strip()} of {len(clean)}", dict(refused))
+    assert kinds, "the mock planted nothing that became a row"
 
 
 def main():

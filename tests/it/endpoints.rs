@@ -63,13 +63,13 @@ tries = 1
 "#;
 
 /// A server of ours, which ends with the value.
-struct Mock {
+pub(crate) struct Mock {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Mock {
-    fn start(place: &Place, arguments: &[&str]) -> Mock {
+    pub(crate) fn start(place: &Place, arguments: &[&str]) -> Mock {
         let mut command = place.quarry(["mock", "--listen", "127.0.0.1:0", "--instant"]);
         let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -87,7 +87,7 @@ impl Mock {
         serde_json::from_str(reply.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
-    fn count(&self, name: &str) -> u64 {
+    pub(crate) fn count(&self, name: &str) -> u64 {
         self.report()["requests"][name].as_u64().unwrap()
     }
 }
@@ -100,7 +100,7 @@ impl Drop for Mock {
 }
 
 /// The recipe and a few documents.
-fn place() -> Place {
+pub(crate) fn place() -> Place {
     let recipe = std::fs::read_to_string(root().join("pipeline/recipes/webscale.toml")).unwrap();
     let place = Place::with_recipe(&recipe);
     place.write("a.jsonl", lines("web-01.jsonl", 0, NUM_DOCUMENTS).concat());
@@ -108,13 +108,14 @@ fn place() -> Place {
 }
 
 /// Points all models of the recipe to a server. All runs of a place share a ledger.
-fn serve_by(place: &Place, mock: &Mock, more: &str) {
+pub(crate) fn serve_by(place: &Place, mock: &Mock, more: &str) {
     let model = |name| format!("[models.{name}]\nid = \"{name}\"\nendpoints = \"http://{}/v1\"\n", mock.address);
     let models = ["teacher", "checker", "student"].map(model).concat();
     place.write("config.toml", format!("{models}[ledger]\npath = \"ledger.db\"\n{more}"));
 }
 
-fn run(place: &Place, out: &str) -> Command {
+/// A run over the documents.
+pub(crate) fn run(place: &Place, out: &str) -> Command {
     place.quarry(["run", "pipeline/recipes/recipe.toml", "-i", "a.jsonl", "--config", "config.toml", "-o", out])
 }
 
@@ -169,7 +170,11 @@ fn an_endpoint_that_fails_every_second_time_changes_no_byte() {
     let report = mock.report();
     let requests = &report["requests"];
     assert!(requests["faults"].as_object().unwrap().len() > 3, "{requests}");
-    assert_eq!((requests["repeated"].as_u64(), requests["rate_limit_violations"].as_u64()), (Some(0), Some(0)), "{requests}");
+    assert_eq!(
+        (requests["repeated"].as_u64(), requests["rate_limit_violations"].as_u64()),
+        (Some(0), Some(0)),
+        "{requests}"
+    );
 }
 
 #[test]

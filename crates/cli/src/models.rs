@@ -22,7 +22,7 @@ pub(crate) fn asked_by(recipe: &Recipe, config: &Config) -> BTreeSet<String> {
 /// The settings of these models of the config, keys read from the environment.
 ///
 /// # Errors
-/// A variable that a model takes its key from is not set.
+/// Variables that models take their keys from are not set.
 pub(crate) fn settings(config: &Config, names: &BTreeSet<String>) -> Result<BTreeMap<String, ModelSettings>, Stop> {
     settings_with(config, names, variable)
 }
@@ -32,14 +32,21 @@ fn settings_with(
     names: &BTreeSet<String>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<BTreeMap<String, ModelSettings>, Stop> {
-    let wanted = config.models.iter().filter(|(name, _)| names.contains(*name));
-    wanted.map(|(name, model)| Ok((name.clone(), of_model(name, model, &variable)?))).collect()
+    let mut settings = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (name, model) in config.models.iter().filter(|(name, _)| names.contains(*name)) {
+        let key = model.key_env.as_ref().map(|from| variable(from).ok_or_else(|| no_key(name, from))).transpose();
+        match key {
+            Ok(key) => drop(settings.insert(name.clone(), of_model(model, key))),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(settings) } else { Err(Stop::Usage(problems.join("\n"))) }
 }
 
-fn of_model(name: &str, model: &ModelConfig, variable: impl Fn(&str) -> Option<String>) -> Result<ModelSettings, Stop> {
-    let key = model.key_env.as_ref().map(|from| variable(from).ok_or_else(|| no_key(name, from))).transpose()?;
+fn of_model(model: &ModelConfig, key: Option<String>) -> ModelSettings {
     let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-    Ok(ModelSettings {
+    ModelSettings {
         id: model.id.clone().unwrap_or_default(),
         revision: model.revision.clone(),
         endpoints: model.endpoints.clone(),
@@ -59,14 +66,14 @@ fn of_model(name: &str, model: &ModelConfig, variable: impl Fn(&str) -> Option<S
         prices: Prices { input: model.price_input, cached_input: model.price_cached_input, output: model.price_output },
         allow_plain_http: model.allow_plain_http,
         ca_file: model.ca_file.clone(),
-    })
+    }
 }
 
-fn no_key(name: &str, variable: &str) -> Stop {
-    Stop::Usage(format!(
+fn no_key(name: &str, variable: &str) -> String {
+    format!(
         "the key of the model `{name}` is to be in the environment variable `{variable}`, which is not set; set it, or \
          take `models.{name}.key_env` out of the config if the server asks for no key"
-    ))
+    )
 }
 
 #[expect(clippy::disallowed_methods, reason = "only the cli reads the environment")]

@@ -138,12 +138,19 @@ impl Breaker {
         let recent = self.seconds.iter().filter(|second| second.number + WINDOW_SECS > number);
         let (num_good, num_bad) =
             recent.fold((0, 0), |(good, bad), second| (good + second.num_good, bad + second.num_bad));
-        let opens = (num_bad >= num_good && num_good + num_bad >= MIN_SAMPLES) || self.num_unreached >= MAX_UNREACHED;
+        let opens = is_down(num_good, num_bad) || self.num_unreached >= MAX_UNREACHED;
         if opens {
             self.state = State::Open { since: now, until: now + FIRST_PAUSE, pause: FIRST_PAUSE };
         }
         opens
     }
+}
+
+/// Whether half of all calls fail, and not by chance: a server that fails a third of the time is slow, not down, but may
+/// well fail eleven of twenty calls.
+fn is_down(num_good: u32, num_bad: u32) -> bool {
+    let num = f64::from(num_good + num_bad);
+    num_good + num_bad >= MIN_SAMPLES && f64::from(num_bad) >= num / 2.0 + num.sqrt()
 }
 
 #[cfg(test)]
@@ -159,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn it_opens_at_half_failures_of_twenty_and_forgets_after_twenty_seconds() {
+    fn it_opens_when_half_fails_beyond_chance_and_forgets_after_twenty_seconds() {
         let start = Instant::now();
         let at = |secs| start + Duration::from_secs(secs);
         let mut breaker = Breaker::new(start);
         assert!(!told(&mut breaker, at(0), &[(Outcome::Bad, 19), (Outcome::Neither, 50)]));
-        assert!(!told(&mut breaker, at(21), &[(Outcome::Good, 11), (Outcome::Bad, 9), (Outcome::Unreached, 1)]));
-        assert!(told(&mut breaker, at(22), &[(Outcome::Bad, 1)]));
+        assert!(!told(&mut breaker, at(21), &[(Outcome::Good, 10), (Outcome::Bad, 18), (Outcome::Unreached, 1)]));
+        assert!(told(&mut breaker, at(22), &[(Outcome::Bad, 3)]));
         assert_eq!(breaker.down_since(), Some(at(22)));
     }
 

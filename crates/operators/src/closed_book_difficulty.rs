@@ -222,11 +222,4 @@ mod tests {
         check_asking(&DEF, "", &model, table, "reject never_solved: no specification to compare with |");
         assert!(model.calls().is_empty());
     }
-
-    #[test]
-    fn the_rendered_prompt_is_the_one_on_file() {
-        let model = saying(&[RIGHT]);
-        check_asking(&DEF, "", &model, &table(), "accept | 1.0");
-        assert_eq!(model.prompts()[0], include_str!("verify/prompts/closed_book_difficulty.txt").trim_end());
-    }
 }

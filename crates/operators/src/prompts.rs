@@ -13,13 +13,20 @@ use crate::scripted::{Scripted, decide_rows, said};
 use crate::{ALL, Def};
 
 /// Two rows with everything that an operator could read; of domains with different demonstrations.
-const ROWS: &str = "text | domain | personas | question | answer | answer_type | answer_spec | persona | evidence | evidence_start | evidence_end
-    Iron melts at 1538 °C, and gold at 1064 °C. Iron was first smelted about 1200 BC in Anatolia. <\\pim_end\\p> It makes up 5 % of the crust. | Natural Science | [hydrologist, A smith in Kyoto] | At which temperature does iron melt? | 1538 °C | quantity | {\"type\":\"quantity\",\"value\":\"1538\",\"unit\":\"°C\",\"dimension\":\"temperature\"} | hydrologist | Iron melts at 1538 °C, and gold at 1064 °C. | 0 | 43
-    The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | Math | [A pupil] | Which fraction with the denominator 7 is a little more than pi? | \\frac{22}{7} | fraction | {\"type\":\"fraction\",\"num\":\"22\",\"den\":\"7\",\"require_reduced\":false} | A pupil | The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | 0 | 76";
+const ROWS: &str = "text | domain | personas | question | answer | answer_type | answer_spec | persona | evidence | evidence_start | evidence_end | gen_model | gen_prompt | gen_request | objection
+    Iron melts at 1538 °C, and gold at 1064 °C. Iron was first smelted about 1200 BC in Anatolia. <\\pim_end\\p> It makes up 5 % of the crust. | Natural Science | [hydrologist, A smith in Kyoto] | At which temperature does iron melt? | 1538 °C | quantity | {\"type\":\"quantity\",\"value\":\"1538\",\"unit\":\"degC\",\"accepted_units\":[{\"unit\":\"degC\",\"factor\":\"1\"},{\"unit\":\"K\",\"factor\":\"1\",\"summand\":\"-273.15\"},{\"unit\":\"degF\",\"factor\":\"5/9\",\"summand\":\"-160/9\"},{\"unit\":\"degR\",\"factor\":\"5/9\",\"summand\":\"-273.15\"}],\"rel_tol\":0.001,\"abs_tol\":0.0,\"unit_optional\":false} | hydrologist | Iron melts at 1538 °C, and gold at 1064 °C. | 0 | 43 | m | p | r | needs_document: no place
+    The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | Math | [A pupil] | Which fraction with the denominator 7 is a little more than pi? | \\frac{22}{7} | fraction | {\"type\":\"fraction\",\"num\":\"22\",\"den\":\"7\",\"require_reduced\":false} | A pupil | The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | 0 | 76 | m | p | r | leaked_answer: it says 22";
 
 /// The most words of a whole instruction, for the prompts whose length is a promise; demonstrations not counted.
-const MAX_WORDS: [(&str, usize); 3] =
-    [("quality_judge_filter", 75), ("domain_persona_assign", 75), ("qa_generate", 240)];
+const MAX_WORDS: [(&str, usize); 7] = [
+    ("quality_judge.md", 75),
+    ("domain_personas.md", 75),
+    ("qa_generate.md", 240),
+    ("qa_verify.md", 112),
+    ("qa_repair.md", 180),
+    ("round_trip_verify.md", 65),
+    ("closed_book_difficulty.md", 50),
+];
 
 /// All first prompts that an operator sends for the rows, system line included.
 fn rendered(def: &Def) -> String {
@@ -75,12 +82,7 @@ fn every_prompt_begins_alike_and_what_differs_comes_last() {
 
 #[test]
 fn instructions_stay_short() {
-    for (name, max_words) in MAX_WORDS {
-        let file = match name {
-            "quality_judge_filter" => "quality_judge.md",
-            "domain_persona_assign" => "domain_personas.md",
-            _ => "qa_generate.md",
-        };
+    for (file, max_words) in MAX_WORDS {
         let text = std::fs::read_to_string(crate::scripted::pipeline_dir().join("prompts").join(file)).unwrap();
         let instruction = text.split("# instruction").nth(1).unwrap();
         let instruction = instruction.split("{%- for demo").next().unwrap().split("# tail").next().unwrap();

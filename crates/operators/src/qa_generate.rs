@@ -95,6 +95,9 @@ const OWN: &[ParamDef] = &[
     },
 ];
 
+/// Longer answers are no answers, and every later prompt would pay for them.
+const MAX_ASKED_CHARS: usize = 60;
+
 /// Who shares a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -196,16 +199,23 @@ impl QaGenerate {
         }
         let passages = passages(document.text, self.asker.max_passage_tokens());
         let mut problem = None;
-        let mut asked = Vec::new();
+        let mut failure = None;
         for share in plan(document.text, &passages, document.people.len(), self.limits) {
+            let mut asked = Vec::new();
             for turn in self.turns(&share) {
                 match self.ask(document, &turn, &mut asked, pairs).await? {
-                    // The whole document comes again later; what was paid for is in the ledger.
-                    fate @ Fate::Fail { .. } => return Ok(fate),
+                    // The other passages are asked all the same: the document comes again later, and then has them paid.
+                    fate @ Fate::Fail { .. } => {
+                        failure = failure.or(Some(fate));
+                        break;
+                    }
                     fate @ Fate::Reject { .. } => problem = problem.or(Some(fate)),
                     Fate::Accept => {}
                 }
             }
+        }
+        if let Some(fate) = failure {
+            return Ok(fate);
         }
         Ok(match pairs.is_empty() {
             false => Fate::Accept,
@@ -254,7 +264,8 @@ impl QaGenerate {
         };
         for written in replied.reply.pairs {
             let answer = written.answer.trim();
-            if !answer.is_empty() && !asked.iter().any(|known| known == answer) {
+            let is_short = (1..=MAX_ASKED_CHARS).contains(&answer.chars().count());
+            if is_short && !asked.iter().any(|known| known == answer) {
                 asked.push(answer.to_owned());
             }
             let pair = form(written, document.text, &share.passage, &people);

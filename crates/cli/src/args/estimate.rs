@@ -10,6 +10,7 @@ use super::{ConfigArgs, RecipeArgs};
 ///
 ///   quarry estimate pipeline/recipes/webscale.toml --config configs/mine.toml
 ///   quarry estimate pipeline/recipes/webscale.toml --documents 500 --json
+///   quarry estimate pipeline/recipes/webscale.toml --input 'shards/*.jsonl.zst' --out pairs
 ///
 /// The calls are made for real and kept in the ledger, so the run that follows does not pay for them again.
 #[derive(Debug, Args)]

@@ -20,29 +20,42 @@ use crate::Error;
 /// Batches that a compute stage works on at once; each is cut further across threads.
 const BATCHES_AHEAD: usize = 2;
 
-/// A stage in a plan.
+/// Stages in a plan: one that computes, or all from the first remote one of a segment on.
 pub(crate) struct StageExec {
-    stage: Arc<Stage>,
+    stages: Arc<[Arc<Stage>]>,
     counts: Arc<RunCounts>,
     input: Arc<dyn ExecutionPlan>,
 }
 
 impl StageExec {
-    /// Puts a stage behind an input of the same schema.
-    pub(crate) fn new(stage: Arc<Stage>, counts: Arc<RunCounts>, input: Arc<dyn ExecutionPlan>) -> StageExec {
-        StageExec { stage, counts, input }
+    /// Puts the stages of a segment behind an input of the same schema.
+    pub(crate) fn chain(
+        stages: &[Arc<Stage>],
+        counts: &Arc<RunCounts>,
+        input: Arc<dyn ExecutionPlan>,
+    ) -> Arc<dyn ExecutionPlan> {
+        let is_remote = |stage: &Arc<Stage>| matches!(stage.kind, StageKind::Remote(..));
+        let (before, from_remote) = stages.split_at(stages.iter().position(is_remote).unwrap_or(stages.len()));
+        let nodes = before.chunks(1).chain((!from_remote.is_empty()).then_some(from_remote));
+        nodes.fold(input, |input, stages| {
+            Arc::new(StageExec { stages: Arc::from(stages), counts: Arc::clone(counts), input })
+        })
+    }
+
+    fn names(&self) -> String {
+        self.stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl fmt::Debug for StageExec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StageExec({})", self.stage.name)
+        write!(f, "StageExec({})", self.names())
     }
 }
 
 impl DisplayAs for StageExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "StageExec: {} ({})", self.stage.name, self.stage.version)
+        write!(f, "StageExec: {}", self.names())
     }
 }
 
@@ -63,7 +76,7 @@ impl ExecutionPlan for StageExec {
         let Some(input) = children.pop() else {
             return Err(DataFusionError::Internal("a stage needs one input".to_owned()));
         };
-        Ok(Arc::new(StageExec::new(Arc::clone(&self.stage), Arc::clone(&self.counts), input)))
+        Ok(Arc::new(StageExec { stages: Arc::clone(&self.stages), counts: Arc::clone(&self.counts), input }))
     }
 
     fn apply_expressions(
@@ -75,40 +88,34 @@ impl ExecutionPlan for StageExec {
 
     fn execute(&self, partition: usize, ctx: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let input = self.input.execute(partition, ctx)?.map_err(unwrap_external).boxed();
-        let output = match &self.stage.kind {
-            StageKind::Remote(operator, permits) => async_map(
-                input,
-                Arc::clone(&self.stage),
-                Arc::clone(operator),
-                Arc::clone(permits),
-                Arc::clone(&self.counts),
-            ),
-            StageKind::Compute(_) | StageKind::Barrier(_) => self.compute(input),
+        let output = match self.stages.first() {
+            Some(stage) if !matches!(stage.kind, StageKind::Remote(..)) => compute(input, stage, &self.counts),
+            _ => async_map(input, Arc::clone(&self.stages), Arc::clone(&self.counts)),
         };
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), output.map_err(wrap_external))))
     }
 }
 
-impl StageExec {
-    fn compute(
-        &self,
-        input: BoxStream<'static, Result<RecordBatch, Error>>,
-    ) -> BoxStream<'static, Result<RecordBatch, Error>> {
-        let (stage, counts) = (Arc::clone(&self.stage), Arc::clone(&self.counts));
-        input
-            .map(move |batch| {
-                let (stage, counts) = (Arc::clone(&stage), Arc::clone(&counts));
-                async move {
-                    let batch = batch?;
-                    on_rayon(move || run(&stage, &counts, &batch)).await
-                }
-            })
-            .buffered(BATCHES_AHEAD)
-            .boxed()
-    }
+fn compute(
+    input: BoxStream<'static, Result<RecordBatch, Error>>,
+    stage: &Arc<Stage>,
+    counts: &Arc<RunCounts>,
+) -> BoxStream<'static, Result<RecordBatch, Error>> {
+    let (stage, counts) = (Arc::clone(stage), Arc::clone(counts));
+    input
+        .map(move |batch| {
+            let (stage, counts) = (Arc::clone(&stage), Arc::clone(&counts));
+            async move {
+                let batch = batch?;
+                on_rayon(move || run(&stage, &counts, &batch)).await
+            }
+        })
+        .buffered(BATCHES_AHEAD)
+        .boxed()
 }
 
-fn run(stage: &Stage, counts: &RunCounts, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+/// Takes the rows of a batch through a stage that computes.
+pub(super) fn run(stage: &Stage, counts: &RunCounts, batch: &RecordBatch) -> Result<RecordBatch, Error> {
     let taken = stage.select(batch)?;
     if taken.positions.is_empty() {
         return Ok(batch.clone());

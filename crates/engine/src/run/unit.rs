@@ -49,10 +49,8 @@ pub(crate) async fn run_unit(
         })
         .boxed();
     let plan = ctx.plan.segments.get(task.segment).ok_or_else(|| Error::internal("no such segment"))?;
-    let mut exec = scan(&ctx.plan.schema, counted)?;
-    for stage in ctx.plan.stages.get(plan.stages.clone()).unwrap_or_default() {
-        exec = Arc::new(StageExec::new(Arc::clone(stage), Arc::clone(&counts), exec));
-    }
+    let stages = ctx.plan.stages.get(plan.stages.clone()).unwrap_or_default();
+    let exec = StageExec::chain(stages, &counts, scan(&ctx.plan.schema, counted)?);
     let output = exec.execute(0, ctx.task_ctx()).map_err(unwrap_external)?.map_err(unwrap_external).boxed();
     let path: PathBuf = ctx.unit_path(&task.id);
     let keep_pair_text = ctx.plan.pairs_need_text_after(plan);

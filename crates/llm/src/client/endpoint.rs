@@ -20,6 +20,8 @@ pub(crate) struct Endpoint {
     pub address: Address,
     /// A hash of where it listens, for routing.
     pub seed: u64,
+    /// Whether anything was ever heard of it, if only that it is busy.
+    pub was_reached: AtomicBool,
     /// Answers that it gave.
     pub num_good: AtomicU64,
     /// Requests that it did not understand since its last answer.
@@ -73,6 +75,7 @@ impl Endpoint {
         Arc::new(Endpoint {
             seed: xxh3_64(address.chat.as_str().as_bytes()),
             address,
+            was_reached: AtomicBool::new(false),
             num_good: AtomicU64::new(0),
             num_misunderstood: AtomicU32::new(0),
             load: AtomicU32::new(0),

@@ -12,8 +12,8 @@ use super::stop::Stop;
 use crate::route::{Replica, choose};
 use crate::{Call, Error, ErrorKind};
 
-/// How long a model that has never answered is waited for: long enough for a restart, too short to look like a hang.
-const FIRST_ANSWER_WITHIN: Duration = Duration::from_secs(12);
+/// How long a server of which nothing was ever heard is waited for: long enough for a restart, too short to look like a hang.
+const FIRST_SIGN_WITHIN: Duration = Duration::from_secs(12);
 
 /// All endpoints of a model.
 pub(super) struct Replicas {
@@ -129,8 +129,8 @@ impl Replicas {
 
     /// When to look again, while all endpoints are down.
     fn patience_ends(&self, now: Instant, due: Instant, patience: Duration) -> Result<Instant, Error> {
-        let never = self.list.iter().all(|endpoint| endpoint.num_good.load(Ordering::Relaxed) == 0);
-        let patience = if never { FIRST_ANSWER_WITHIN.min(patience) } else { patience };
+        let never = !self.list.iter().any(|endpoint| endpoint.was_reached.load(Ordering::Relaxed));
+        let patience = if never { FIRST_SIGN_WITHIN.min(patience) } else { patience };
         match self.all_down_since() {
             Some(since) if now.duration_since(since) >= patience => {
                 Err(self.given_up(now.duration_since(since), never))
@@ -145,7 +145,9 @@ impl Replicas {
         let urls = urls.join(", ");
         let words = self.list.iter().find_map(|endpoint| endpoint.last_fault()).unwrap_or_default();
         let secs = down_for.as_secs();
-        let message = if never {
+        let message = if never && words.contains("certificate") {
+            format!("{urls} cannot be trusted: {words}; if it has a certificate of its own, set `ca_file`")
+        } else if never {
             format!(
                 "no answer from {urls}: {words}; check that the server runs and has loaded its model, and that the URL \
                  is right"

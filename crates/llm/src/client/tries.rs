@@ -109,6 +109,9 @@ impl<'a> Tries<'a> {
             post(http, &request).await.and_then(|body| Ok((read_answer(&body, request.key)?, body)))
         };
         let told = told(&result);
+        if told.outcome != Outcome::Unreached {
+            endpoint.was_reached.store(true, Ordering::Relaxed);
+        }
         let changed = permit.finish(told);
         if let Err(fault) = &result {
             if matches!(told.outcome, Outcome::Bad | Outcome::Unreached) {

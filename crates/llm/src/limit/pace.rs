@@ -115,7 +115,7 @@ impl Pace {
         } else if preempted {
             auto.was_crowded = true;
             self.set((self.limit * 0.9).max(FLOOR));
-        } else if full && gauges.waiting < gauges.running * FEWEST_WAITING {
+        } else if full && !auto.refusals.is_cutting() && gauges.waiting < gauges.running * FEWEST_WAITING {
             auto.num_idle += 1;
             let leaps = !auto.was_crowded || auto.num_idle > MAX_IDLE;
             let step = if leaps { self.limit * 0.5 } else { (self.limit * 0.03).max(1.0) };

@@ -14,6 +14,7 @@ const MIN_RESULTS: u32 = 10;
 const MIN_SHARE: f64 = 0.02;
 const CUT: f64 = 0.7;
 const IGNORED_FOR: Duration = Duration::from_secs(30);
+const LONGEST_IGNORED_FOR: Duration = Duration::from_secs(480);
 
 /// Follows refusals of one endpoint.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(super) struct Refusals {
     /// Share of refusals and limit when cutting began.
     before: Option<(f64, f64)>,
     ignored_until: Option<Instant>,
+    /// How long to ignore them next time.
+    ignore_for: Duration,
 }
 
 /// What to do with the limit.
@@ -39,7 +42,14 @@ pub(super) enum Advice {
 
 impl Refusals {
     pub(super) fn new(now: Instant) -> Refusals {
-        Refusals { started: now, num_results: 0, num_refused: 0, before: None, ignored_until: None }
+        Refusals {
+            started: now,
+            num_results: 0,
+            num_refused: 0,
+            before: None,
+            ignored_until: None,
+            ignore_for: IGNORED_FOR,
+        }
     }
 
     /// Takes a result.
@@ -57,9 +67,17 @@ impl Refusals {
         self.judge(now, share, limit)
     }
 
+    /// Whether the limit is being cut or grown back, so that others must not raise it.
+    pub(super) fn is_cutting(&self) -> bool {
+        self.before.is_some()
+    }
+
     fn judge(&mut self, now: Instant, share: f64, limit: f64) -> Advice {
         match self.before {
-            None if share < MIN_SHARE => Advice::Free,
+            None if share < MIN_SHARE => {
+                self.ignore_for = IGNORED_FOR;
+                Advice::Free
+            }
             None => {
                 self.before = Some((share, limit));
                 Advice::Set(limit * CUT)
@@ -74,7 +92,8 @@ impl Refusals {
             }
             Some((first_share, first)) if limit < first * 0.66 && share > first_share * 0.7 => {
                 self.before = None;
-                self.ignored_until = Some(now + IGNORED_FOR);
+                self.ignored_until = Some(now + self.ignore_for);
+                self.ignore_for = (self.ignore_for * 2).min(LONGEST_IGNORED_FOR);
                 Advice::Set(first)
             }
             Some(_) => Advice::Set(limit * CUT),

@@ -6,3 +6,4 @@ mod faults;
 mod flow;
 mod goodput;
 mod stub;
+mod tls;

@@ -278,3 +278,6 @@ impl<T: DeserializeOwned> Samples<T> {
         Asked::Decided(Fate::reject(reason, self.problem))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ const BYTES_PER_TOKEN: usize = 3;
 pub(crate) fn passages(text: &str, max_tokens: usize) -> Vec<Range<usize>> {
     let max_bytes = max_tokens.saturating_mul(BYTES_PER_TOKEN).max(1);
     if text.len() <= max_bytes {
-        return vec![0..text.len()];
+        return std::iter::once(0..text.len()).collect();
     }
     let mut found = Vec::new();
     let mut start = 0;

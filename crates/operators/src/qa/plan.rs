@@ -80,13 +80,14 @@ fn states_something(sentence: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Limits, Share, plan};
+    use crate::ask::passages;
 
     const LIMITS: Limits = Limits { questions_per_persona: 2, max_questions: 5, words_per_question: 10 };
     const FACT: &str = "The Volga is a river in Russia that is 3,530 km long. ";
     const TALK: &str = "it is what it is, and so it has been for as long as anyone can tell. ";
 
     fn whole(text: &str, num_people: usize) -> Vec<usize> {
-        let shares = plan(text, &[0..text.len()], num_people, LIMITS);
+        let shares = plan(text, &passages(text, usize::MAX), num_people, LIMITS);
         shares.first().map(|share| share.by_person.clone()).unwrap_or_default()
     }
 
