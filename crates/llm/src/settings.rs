@@ -134,10 +134,8 @@ pub struct Budget {
 pub enum Transport {
     /// Over HTTP, now.
     Live,
-    /// Only out of the ledger; a request that it does not hold is undecided.
+    /// Only out of the ledger; a request that it does not hold is undecided, and [`crate::BatchWriter`] may take it down.
     Replay,
-    /// Written to a file of batch requests; the call stays undecided until answers are read into the ledger.
-    BatchFile(PathBuf),
 }
 
 /// A key. Its text is in no output: `Debug` hides it, and nothing serialises it.

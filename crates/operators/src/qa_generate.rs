@@ -71,7 +71,7 @@ const OWN: &[ParamDef] = &[
     ParamDef {
         name: "words_per_question",
         kind: ParamKind::Int { min: 1, max: 100_000 },
-        default: Some(ParamValue::Int(40)),
+        default: Some(ParamValue::Int(30)),
         doc: "a question is asked for every so many words, and none for sentences without a figure, name or formula",
     },
     ParamDef {

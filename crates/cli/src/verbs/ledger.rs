@@ -128,13 +128,32 @@ fn cell(value: &Value) -> String {
 
 fn export(view: &LedgerView, to: &Path) -> anyhow::Result<()> {
     if to == Path::new(STANDARD) {
-        let mut stdout = BufWriter::new(io::stdout().lock());
-        view.export(&mut stdout)?;
-        return finished(stdout.flush(), to);
+        let mut stdout = BufWriter::new(Watched { inner: io::stdout().lock(), is_closed: false });
+        let exported = view.export(&mut stdout);
+        // A reader that has seen enough, such as `head`, is no error.
+        return if stdout.get_ref().is_closed { Ok(()) } else { Ok(exported.map(drop)?) };
     }
     let file = File::create(to).map_err(|error| Stop::Output(format!("cannot write `{}`: {error}", to.display())))?;
     let num_calls = view.export(&mut BufWriter::new(file))?;
     terminal::print(&format!("{num_calls} calls written to `{}`\n", to.display()))
+}
+
+/// Stdout that knows whether its reader is gone.
+struct Watched<W> {
+    inner: W,
+    is_closed: bool,
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes);
+        self.is_closed |= written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
 }
 
 fn import(path: &Path, from: &Path) -> anyhow::Result<()> {

@@ -9,7 +9,7 @@ use anyhow::Context;
 use indicatif::MultiProgress;
 use quarry_engine::recipe::{Recipe, SourceFile, parse};
 use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport, Totals};
-use quarry_llm::{Ledger, Model, Transport};
+use quarry_llm::{ErrorKind, Ledger, Model, Transport};
 use quarry_operators::ALL;
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +70,10 @@ fn import(replies: &Path, ledger: &Path) -> anyhow::Result<()> {
     if let Some(folder) = ledger.parent() {
         std::fs::create_dir_all(folder).map_err(|error| Stop::Output(format!("{}: {error}", folder.display())))?;
     }
-    Ledger::import(ledger, &mut std::io::BufReader::new(file))?;
+    Ledger::import(ledger, &mut std::io::BufReader::new(file)).map_err(|error| match error.kind {
+        ErrorKind::Settings => Stop::Input(format!("{}: {error}", replies.display())).into(),
+        _ => anyhow::Error::from(error),
+    })?;
     Ok(())
 }
 

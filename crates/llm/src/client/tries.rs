@@ -19,6 +19,7 @@ use crate::{Call, Error, ErrorKind};
 /// The longest pauses after failures and after refusals that name none.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 const LONGEST_RATE_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_UNREACHED_PAUSE: Duration = Duration::from_secs(1);
 /// How long a call waits for rate limits and unreachable servers in all.
 const LONGEST_WAIT: Duration = Duration::from_secs(30 * 60);
 /// Requests in a row that a server may misunderstand before the run stops.
@@ -158,7 +159,8 @@ impl<'a> Tries<'a> {
             }
             FaultKind::Unreachable => {
                 self.num_tries -= 1;
-                let wait = self.failures.next(fault.wait);
+                // How often a server that is down is tried is the breaker's to say.
+                let wait = self.failures.next(fault.wait).min(LONGEST_UNREACHED_PAUSE);
                 self.bounded(wait, endpoint, fault)
             }
             FaultKind::Quota => error(ErrorKind::Budget, "the account is empty at"),

@@ -116,6 +116,8 @@ impl Record for Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         self.jobs = None;
+        // The writer is to be the last that closes the file: it then moves the log into it, and one file is all there is.
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         if let Some(thread) = self.thread.take() {
             // A writer that panicked has told everyone who waited.
             drop(thread.join());

@@ -70,6 +70,7 @@ fn what_was_kept_is_found_again_now_and_after_reopening() {
     let reply = Reply { from_ledger: true, ..entry(1, "ask").reply };
     assert_eq!(found(&ledger, 1), Some(reply.clone()));
     drop(ledger);
+    assert!(!folder.path().join(".quarry/ledger.db-wal").exists(), "a copy of the file would lack what is in the log");
     let ledger = Ledger::open(&path).unwrap();
     assert_eq!(found(&ledger, 1), Some(reply));
     assert_eq!(found(&ledger, 2), None);

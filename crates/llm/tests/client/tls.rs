@@ -37,8 +37,10 @@ async fn serve() -> (String, String) {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         while let Ok((socket, _)) = listener.accept().await {
             let Ok(mut outer) = acceptor.accept(socket).await else { continue };
-            let mut inner = tokio::net::TcpStream::connect(target).await.unwrap();
-            tokio::io::copy_bidirectional(&mut outer, &mut inner).await.ok();
+            tokio::runtime::Handle::current().spawn(async move {
+                let mut inner = tokio::net::TcpStream::connect(target).await.unwrap();
+                tokio::io::copy_bidirectional(&mut outer, &mut inner).await.ok();
+            });
         }
     });
     (base, own.cert.pem())

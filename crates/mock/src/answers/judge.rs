@@ -186,10 +186,10 @@ fn guess(question: &str, dice: Dice) -> String {
 /// `quality_judge`
 pub(super) fn quality(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice: Dice) -> Value {
     let document = prompt.document.unwrap_or_default();
-    let is_good = document.split_whitespace().count() >= 40 && facts.of(document).len() >= 2;
+    let is_good = document.split_whitespace().count() >= 30 && !facts.of(document).is_empty();
     let qualified = is_good != (dice.share("judge") < habits.judge_errors);
     let reason =
-        if qualified { "It states facts that can be checked." } else { "It has too few facts that can be checked." };
+        if qualified { "It states facts that can be checked." } else { "It states no fact that could be checked." };
     json!({ "qualified": qualified, "reason": reason })
 }
 
