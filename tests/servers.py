@@ -413,6 +413,9 @@ class Shout:
             writer.write(whole(500, f"{'x' * 180} {given}\n{headers}".encode(), more | {"content-type": "text/plain"}))
         elif how == "200":
             writer.write(whole(200, {"error": error}, more))
+        elif how == "stream":
+            event = b"data: " + json.dumps({"error": error}).encode() + b"\n\n"
+            writer.write(whole(200, event, more | {"content-type": "text/event-stream"}))
         else:
             writer.write(whole(int(how), {"error": error}, more))
         return True
