@@ -1,6 +1,6 @@
 """How much of an endpoint's capacity is used: `quarry run`, a direct load generator, and a Python asyncio client.
 
-    python3 benches/endpoint/goodput.py target/release/quarry [--documents 1500] [--slots 256] [--speed 4]
+    python3 benches/endpoint/goodput.py target/release/quarry [--documents 2000] [--slots 256] [--speed 1]
 
 1. makes documents with benches/generate.py, or takes those of --input;
 2. runs pipeline/recipes/webscale.toml over them against a fresh `quarry mock`, which keeps all request bodies;
@@ -9,7 +9,7 @@
 
 The figures are the mock's own, out of its report: the share of slot-seconds in use over the whole job, without its first
 and last tenth (steady), and the answer tokens a second, all in model time. `--speed` shortens the wait; turnaround of the
-client then counts that many times, so a figure at 4 is a lower bound for one at 1. `--bodies FILE` leaves out the run of
+client then counts that many times, so a figure at 4 is a lower bound for one at 1, and so does a slow build: quote figures of a release build at 1. `--bodies FILE` leaves out the run of
 quarry and takes recorded requests; `--made N` takes N requests of plain text instead. aiohttp is taken from the Python
 that runs this; without it that row is left out.
 """
@@ -116,13 +116,13 @@ def row(name, in_flight, report, client):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("quarry")
-    parser.add_argument("--documents", type=int, default=1500)
+    parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--input")
     parser.add_argument("--recipe", default="pipeline/recipes/webscale.toml")
     parser.add_argument("--models", default="teacher,checker,student")
     parser.add_argument("--slots", type=int, default=256)
     parser.add_argument("--in-flight", type=int, help="of quarry and asyncio [1.25 x slots]")
-    parser.add_argument("--speed", type=float, default=4.0, help="0 answers at once")
+    parser.add_argument("--speed", type=float, default=1.0, help="0 answers at once")
     parser.add_argument("--bodies", type=Path)
     parser.add_argument("--made", type=int)
     parser.add_argument("--keep", type=Path, help="keeps the request bodies in this file")

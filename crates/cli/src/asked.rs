@@ -66,6 +66,11 @@ impl Asked {
         self.meter.around(self.prices.keys().filter_map(named).collect())
     }
 
+    /// Whether models were to be asked and none ever answered.
+    pub(crate) fn is_unheard(&self) -> bool {
+        !self.prices.is_empty() && self.meter.stages().is_empty()
+    }
+
     /// Begins no call any more.
     pub(crate) fn stop(&self) {
         self.client.stop();

@@ -1,4 +1,7 @@
-//! How long to wait before asking again: full jitter under a ceiling that doubles.
+//! How long to wait before asking again: a time that doubles, less up to a quarter of it by chance.
+//!
+//! Each wait is longer than the one before. Full jitter spreads callers better, but a server that counts takes a second wait
+//! that is shorter than the first for no backing off at all; here the limit on calls in flight spreads them already.
 //!
 //! Jitter comes out of the request and the count, so no two calls wait alike and each always waits alike.
 
@@ -37,7 +40,7 @@ impl Backoff {
         match told {
             // All who were told the same second must not come back in the same millisecond.
             Some(told) => told + Duration::from_millis(250).mul_f64(share),
-            None => ceiling.mul_f64(share),
+            None => ceiling.mul_f64(0.75 + 0.25 * share),
         }
     }
 }
@@ -49,7 +52,7 @@ mod tests {
     use super::Backoff;
 
     #[test]
-    fn waits_stay_under_a_doubling_ceiling_and_above_what_is_told() {
+    fn waits_grow_under_a_doubling_ceiling_and_stay_above_what_is_told() {
         let longest = |num: usize| {
             let waits = (0..200).map(|salt| {
                 let mut backoff = Backoff::new(salt, Duration::from_secs(60));
@@ -60,6 +63,11 @@ mod tests {
         for (num, ceiling) in [(1, 0.5), (2, 1.0), (4, 4.0), (12, 60.0)] {
             let longest = longest(num).as_secs_f64();
             assert!(longest <= ceiling && longest > ceiling * 0.9, "{num}: {longest}");
+        }
+        for salt in 0..200 {
+            let mut backoff = Backoff::new(salt, Duration::from_secs(60));
+            let waits: Vec<Duration> = (0..5).map(|_| backoff.next(None)).collect();
+            assert!(waits.windows(2).all(|pair| pair[1] > pair[0].mul_f64(1.2)), "{waits:?}");
         }
         let told = Some(Duration::from_secs(7));
         assert!((0..50).all(|salt| Backoff::new(salt, Duration::from_secs(1)).next(told) >= Duration::from_secs(7)));

@@ -68,11 +68,6 @@ impl PrefixCache {
         let tokens = |blocks: usize| u64::try_from(blocks).unwrap_or(u64::MAX).saturating_mul(TOKENS_OF_BLOCK);
         Cached { num_tokens: tokens(num_held), num_possible: tokens(num_possible) }
     }
-
-    /// The share of the cache that holds something.
-    pub(crate) fn fill(&self) -> f64 {
-        self.held.len() as f64 / self.held.cap().get() as f64
-    }
 }
 
 #[cfg(test)]
@@ -95,6 +90,5 @@ mod tests {
         cache.take(&prompt(&[10]));
         cache.take(&prompt(&[11]));
         assert_eq!(cache.take(&prompt(&[1, 2, 4])), Cached { num_tokens: 32, num_possible: 48 });
-        assert!((cache.fill() - 1.0).abs() < 1e-9);
     }
 }

@@ -213,8 +213,11 @@ impl Record {
         writeln!(log, "{line}")
     }
 
-    /// Takes note of defects that were planted in an answer that went out.
+    /// Takes note of defects that are planted in an answer about to go out; an equal answer that went out before had them.
     pub(crate) fn plant(&mut self, hash: u128, defects: Vec<Defect>) {
+        if self.seen.get(&hash).is_some_and(|seen| seen.is_answered) {
+            return;
+        }
         self.defects.extend(defects.into_iter().map(|defect| (hash, defect)));
     }
 
@@ -247,7 +250,7 @@ fn millis(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Record};
+    use super::{Defect, Outcome, Record};
     use crate::Settings;
 
     #[test]
@@ -260,8 +263,12 @@ mod tests {
         let early = record.arrive(1, 2.4);
         assert_eq!((early.number, early.num_tries), (2, 2));
         record.end(1, early, 2.5, &answered).unwrap();
+        let defect = || vec![Defect { kind: "needs_page", question: String::new(), answer: String::new() }];
+        record.plant(1, defect());
         record.arrive(1, 3.0);
         record.arrive(2, 3.0);
+        record.plant(2, defect());
+        assert_eq!(record.defects().len(), 1);
         let tally = record.tally();
         assert_eq!((tally.requests, tally.distinct, tally.retried, tally.repeated), (4, 2, 1, 1));
         assert_eq!(tally.rate_limit_violations, 1);

@@ -226,11 +226,6 @@ impl Schedule {
         }
     }
 
-    /// The share of the cache's blocks that hold something.
-    pub(crate) fn cache_fill(&self) -> f64 {
-        self.cache.fill()
-    }
-
     fn seconds_of_step(&self) -> f64 {
         (self.machine.step_ms + self.machine.step_ms_per_slot * self.num_decoding as f64) / 1000.0
     }

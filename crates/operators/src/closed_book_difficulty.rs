@@ -82,7 +82,7 @@ fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> 
     if min_pass_rate > max_pass_rate {
         return Err(BuildError::param("min_pass_rate", "above `max_pass_rate`, so no pair would be left"));
     }
-    let asker = Asker::build(ctx, Asking { schema: short_answer(), slots: &["question"] })?;
+    let asker = Asker::without_document(ctx, Asking { schema: short_answer(), slots: &["question"] })?;
     Ok(Operator::Remote(Arc::new(ClosedBookDifficulty { asker, num_samples, min_pass_rate, max_pass_rate })))
 }
 

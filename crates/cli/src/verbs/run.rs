@@ -48,6 +48,10 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
         .map_err(|error| with_advice(error, &config.output.dir))?;
     terminal::print(&summary::of(&report, &config.output.dir)?)?;
     terminal::print(&calls::table(&asked.meter.stages(), &asked.prices)?)?;
+    let num_failed = report.documents.num_failed + report.pairs.num_failed;
+    if num_failed > 0 && report.num_units > 0 && asked.is_unheard() {
+        return Err(unheard(&asked).into());
+    }
     Ok(within_limits(report.documents, &config.limits, &config.output.dir)?)
 }
 
@@ -212,6 +216,19 @@ fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
     let command = shlex::try_join(std::env::args().collect::<Vec<_>>().iter().map(String::as_str));
     let command = command.unwrap_or_else(|_| "the same command".to_owned());
     error.context(Advice(format!("{saved}\nnext: {command}   ({again})")))
+}
+
+/// A run in which no call was answered has made a dataset of failures.
+fn unheard(asked: &Asked) -> quarry_llm::Error {
+    let names: Vec<&str> = asked.prices.keys().map(String::as_str).collect();
+    quarry_llm::Error::new(
+        ErrorKind::Endpoint,
+        format!(
+            "no call to {} was answered, so every row that needed one failed; `failures/` says why, and the same command \
+             with `--retry-failed` decides them once the endpoint answers",
+            names.join(", ")
+        ),
+    )
 }
 
 fn within_limits(documents: Totals, limits: &Limits, out: &Path) -> Result<(), Stop> {

@@ -11,7 +11,7 @@ use super::asker::Asker;
 use super::tries::{Answered, Tries};
 use crate::budget::most;
 use crate::wire::Draw;
-use crate::{Call, Choice, Error, Usage};
+use crate::{Call, Choice, Error, ErrorKind, Usage};
 
 /// All samples of a call.
 pub(super) struct Drawn {
@@ -29,12 +29,18 @@ pub(super) async fn draw_all(asker: &Asker, call: &Call) -> Result<Drawn, Error>
     let mut parts = Vec::new();
     let mut num_drawn = 0;
     if wanted == 1 || asker.takes_num_samples() {
-        let answered = Tries::new(asker, call, Draw { num_samples: wanted, seed }, None).run().await?;
-        num_drawn = u32::try_from(answered.answer.choices.len()).unwrap_or(u32::MAX).min(wanted);
-        if num_drawn < wanted {
-            asker.ignores_num_samples();
+        match Tries::new(asker, call, Draw { num_samples: wanted, seed }, None).run().await {
+            Ok(answered) => {
+                num_drawn = u32::try_from(answered.answer.choices.len()).unwrap_or(u32::MAX).min(wanted);
+                if num_drawn < wanted {
+                    asker.ignores_num_samples();
+                }
+                parts.push(answered);
+            }
+            // The server has just said that it draws one sample at a time.
+            Err(error) if wanted > 1 && error.kind == ErrorKind::Undecided && !asker.takes_num_samples() => {}
+            Err(error) => return Err(error),
         }
-        parts.push(answered);
     }
     if num_drawn < wanted {
         let begun = AtomicBool::new(num_drawn > 0);

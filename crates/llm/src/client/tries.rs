@@ -176,7 +176,12 @@ impl<'a> Tries<'a> {
                 }
                 Err(misunderstood(endpoint, fault))
             }
-            FaultKind::Request => Err(misunderstood(endpoint, fault)),
+            FaultKind::NumSamples if self.draw.num_samples > 1 => {
+                // Whoever wants several samples asks for them one by one from here on.
+                self.asker.ignores_num_samples();
+                error(ErrorKind::Undecided, "one sample at a time is drawn by")
+            }
+            FaultKind::Request | FaultKind::NumSamples => Err(misunderstood(endpoint, fault)),
         }
     }
 

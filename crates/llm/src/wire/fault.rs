@@ -45,6 +45,8 @@ pub(crate) enum FaultKind {
     CompletionTokens,
     /// Ask again without `stream_options`.
     StreamUsage,
+    /// The server does not draw that many samples for one prompt.
+    NumSamples,
 }
 
 impl Fault {
@@ -79,6 +81,8 @@ const QUOTA: &[&str] = &[
     "credit balance",
     "credits exhausted",
 ];
+const NUM_SAMPLES: &[&str] =
+    &["field 'n'", "parameter 'n'", "parameter: 'n'", "parameter `n`", "'n' must", "`n` must", "body.n:"];
 const FORMAT: &[&str] = &["response_format", "json_schema", "json_object", "schema", "guided", "grammar", "structured"];
 
 /// Reads a response with a status that is not 200, or an error that came with 200.
@@ -100,6 +104,7 @@ fn kind_of(status: u16, words: &str) -> FaultKind {
         400 if says(&["content_filter", "content management policy", "content policy"]) => FaultKind::Filtered,
         400 | 422 if says(&["max_completion_tokens"]) => FaultKind::CompletionTokens,
         400 | 422 if says(&["stream_options"]) => FaultKind::StreamUsage,
+        400 | 422 if says(NUM_SAMPLES) => FaultKind::NumSamples,
         400 | 422 | 501 if says(FORMAT) => FaultKind::Format,
         502..=504 | 529 => FaultKind::Overload,
         408 | 409 | 425 => FaultKind::Transient,
@@ -169,6 +174,11 @@ mod tests {
             ),
             (400, r#"{"error":{"code":"content_filter","message":"refused"}}"#, FaultKind::Filtered),
             (400, r#"{"error":{"message":"bad seed"}}"#, FaultKind::Request),
+            (
+                400,
+                r#"{"error":{"message":"Field 'n': Value must be between 1 <= value <= 2, but got 3","code":400}}"#,
+                FaultKind::NumSamples,
+            ),
             (
                 422,
                 r#"{"detail":[{"loc":["body","seed"],"msg":"no integer","input":"secret document"}]}"#,

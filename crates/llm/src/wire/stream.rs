@@ -88,7 +88,9 @@ impl Streamed {
         self.event(last.trim_ascii(), key)?;
         let is_lost = self.is_lost();
         let ended = |choice: &Partial| choice.finish.is_some() || is_lost;
-        if self.choices.is_empty() || !self.choices.iter().all(ended) {
+        // All choices seen may have ended while others were still to come: only the end of the stream says that it is whole.
+        let is_whole = self.is_done || self.raw_usage.is_some() || is_lost;
+        if !is_whole || self.choices.is_empty() || !self.choices.iter().all(ended) {
             return Err(Fault::new(FaultKind::Transient, "status 200, but the stream is cut off"));
         }
         let body = Body { choices: self.choices.iter().enumerate().map(whole).collect(), usage: self.raw_usage };
@@ -220,9 +222,12 @@ mod tests {
         let pieces = (0..100).take_while(|_| streamed.take(blank.as_bytes(), None).unwrap()).count();
         assert!(pieces < 10, "{pieces}");
         assert_eq!(streamed.answer(None).unwrap().0.choices[0].finish, Finish::Length);
-        for broken in
-            ["", "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n", "data: {\"choices\":[]}\ndata: [DONE]\n"]
-        {
+        for broken in [
+            "",
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n",
+            "data: {\"choices\":[]}\ndata: [DONE]\n",
+            "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n",
+        ] {
             let mut streamed = Streamed::default();
             streamed.take(broken.as_bytes(), None).unwrap();
             assert!(streamed.answer(None).is_err(), "{broken}");

@@ -49,10 +49,10 @@ pub(crate) async fn not_found() -> Response {
 
 /// `GET /metrics`
 pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    let (load, cache_fill) = {
+    let load = {
         let mut schedule = shared.schedule();
         schedule.advance(shared.model_seconds());
-        (schedule.load(), schedule.cache_fill())
+        schedule.load()
     };
     let tally = shared.record().tally().clone();
     let model = shared.settings.models.first().map_or("mock", String::as_str);
@@ -66,7 +66,6 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
     line("num_requests_running", "gauge", "", load.num_running as f64);
     line("num_requests_waiting", "gauge", "", load.num_waiting as f64);
     line("kv_cache_usage_perc", "gauge", "", load.cache_use);
-    line("prefix_cache_fill_perc", "gauge", "", cache_fill);
     line("prefix_cache_queries_total", "counter", "", load.looked_up as f64);
     line("prefix_cache_hits_total", "counter", "", load.found as f64);
     line("prompt_tokens_total", "counter", "", sum(|counts| counts.prompt_tokens));

@@ -77,6 +77,20 @@ impl Asker {
     /// # Errors
     /// The config has no such model, or the prompt cannot be used; the error points at the param.
     pub(crate) fn build(ctx: &mut BuildContext<'_, Resources>, asking: Asking<'_>) -> Result<Asker, BuildError> {
+        let asker = Asker::without_document(ctx, asking)?;
+        let name = ctx.params.text("model")?;
+        check_context(&asker.model, name, asker.max_passage_tokens, asker.sampling.max_tokens)?;
+        Ok(asker)
+    }
+
+    /// As [`Asker::build`], for a stage that shows no passage, whatever length the model can hold.
+    ///
+    /// # Errors
+    /// As of [`Asker::build`].
+    pub(crate) fn without_document(
+        ctx: &mut BuildContext<'_, Resources>,
+        asking: Asking<'_>,
+    ) -> Result<Asker, BuildError> {
         let at = |param: &'static str| move |error: ResourceError| BuildError::param(param, error.to_string());
         let name = ctx.params.text("model")?;
         let model = ctx.resources.model(name).map_err(at("model"))?;
@@ -86,7 +100,6 @@ impl Asker {
         let sampling = sampling(ctx)?;
         let max_passage_tokens = ctx.params.count("max_passage_tokens")?;
         let document_first = ctx.params.text("layout")? == "document_first";
-        check_context(&model, name, max_passage_tokens, sampling.max_tokens)?;
         ctx.depends_on(format!("model {name}"), identity(&model));
         ctx.depends_on(path, template.digest().as_ref());
         ctx.depends_on(SYSTEM, system.digest);

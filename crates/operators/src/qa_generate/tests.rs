@@ -157,7 +157,10 @@ fn the_seed_and_the_prompt_file_are_in_the_request() {
     assert_ne!(first.messages, requests("layout = \"instruction_first\"").messages);
     assert_ne!(first.messages, requests("demos = 0").messages);
     let (system, user) = (&first.messages[0].content, &first.messages[1].content);
-    assert!(system.starts_with("What stands between document markers") && user.starts_with("<document id=\""), "{user}");
+    assert!(
+        system.starts_with("What stands between document markers") && user.starts_with("<document id=\""),
+        "{user}"
+    );
 }
 
 #[test]
