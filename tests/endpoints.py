@@ -123,7 +123,10 @@ def faults(quarry, folder, **settings):
     jobs.same_files(job.out(), jobs.files(calm.out()), "with faults")
     assert not report["early"], f"retried before Retry-After by {report['early']} s"
     assert report["repeated"] == 0, report
-    assert report["answered"] == job.paid()["calls"], (report, job.paid())
+    # A stream that is cut off behind its usage has told all that there was to tell.
+    spare = sum(report["faults"].get(kind, 0) for kind in ("truncate", "disconnect", "malformed", "stall"))
+    paid = job.paid()["calls"]
+    assert 0 <= paid - report["answered"] <= (spare if settings.get("stream") else 0), (report, paid)
     assert sum(report["faults"].values()) >= 10, report
     return f"{report}; documents {results['documents']}, pairs {results['pairs']}"
 
