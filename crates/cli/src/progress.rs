@@ -180,8 +180,6 @@ fn rows(snapshot: &Snapshot) -> String {
 fn calls(models: &quarry_llm::Snapshot) -> String {
     let mut sum = ModelSnapshot::default();
     for model in models.models.values() {
-        sum.in_flight += model.in_flight;
-        sum.limit += model.limit;
         sum.num_calls += model.num_calls;
         sum.num_from_ledger += model.num_from_ledger;
         sum.num_retries += model.num_retries;
@@ -196,8 +194,8 @@ fn calls(models: &quarry_llm::Snapshot) -> String {
         "{} answered, {} from the ledger, {} in flight of {}, {} retries, {} tokens in, {} out{cost}{down}",
         sum.num_calls,
         sum.num_from_ledger,
-        sum.in_flight,
-        sum.limit,
+        models.in_flight,
+        models.limit,
         sum.num_retries,
         sum.usage.prompt_tokens,
         sum.usage.completion_tokens

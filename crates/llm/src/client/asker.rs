@@ -1,6 +1,6 @@
 //! One model, asked: out of the record, or over HTTP under the budget, and kept before anyone sees the answer.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use futures::FutureExt as _;
@@ -36,6 +36,10 @@ pub(super) struct Asker {
     pub replicas: Replicas,
     pub shared: Arc<Shared>,
     pub tallies: Tallies,
+    /// Answers that it gave.
+    pub num_good: AtomicU64,
+    /// Requests that no endpoint of it understood since its last answer.
+    pub num_misunderstood: AtomicU32,
     ignores_num_samples: AtomicBool,
     /// Set with the first call, when there is a runtime.
     watches: OnceLock<Vec<AbortOnDropHandle<()>>>,
@@ -71,17 +75,29 @@ impl Tallies {
 
 impl Asker {
     /// Prepares a model; sends nothing.
-    pub(super) fn new(name: &str, settings: ModelSettings, shared: Arc<Shared>) -> Result<Asker, Error> {
+    pub(super) fn new(
+        name: &str,
+        settings: ModelSettings,
+        shared: Arc<Shared>,
+        known: &mut Vec<Arc<Endpoint>>,
+    ) -> Result<Asker, Error> {
         check(name, &settings)?;
         let now = Instant::now();
-        let endpoints = addresses(name, &settings)?;
-        let endpoints = endpoints.into_iter().map(|address| Endpoint::new(address, &settings, now)).collect();
+        let mut endpoints = Vec::new();
+        for address in addresses(name, &settings)? {
+            let shared = known.iter().find(|endpoint| endpoint.serves(&address, &settings)).map(Arc::clone);
+            let endpoint = shared.unwrap_or_else(|| Endpoint::new(address, &settings, now));
+            known.push(Arc::clone(&endpoint));
+            endpoints.push(endpoint);
+        }
         Ok(Asker {
             name: name.to_owned(),
             http: connect(name, &settings)?,
             replicas: Replicas::new(endpoints),
             shared,
             tallies: Tallies::default(),
+            num_good: AtomicU64::new(0),
+            num_misunderstood: AtomicU32::new(0),
             ignores_num_samples: AtomicBool::new(!settings.takes_num_samples),
             watches: OnceLock::new(),
             settings,
@@ -141,7 +157,13 @@ impl Asker {
     fn watch(&self) -> Vec<AbortOnDropHandle<()>> {
         match self.settings.concurrency {
             Concurrency::Fixed(_) => Vec::new(),
-            Concurrency::Auto { .. } => self.replicas.list.iter().map(|endpoint| watch(&self.http, endpoint)).collect(),
+            Concurrency::Auto { .. } => self
+                .replicas
+                .list
+                .iter()
+                .filter(|endpoint| !endpoint.is_watched.swap(true, Ordering::Relaxed))
+                .map(|endpoint| watch(&self.http, endpoint))
+                .collect(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! One endpoint: its places, its health, and what has been learned of its dialect.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::oneshot;
@@ -12,7 +12,7 @@ use crate::breaker::{Admission, Breaker, Outcome};
 use crate::limit::{Finished, Gauges, Pace, PriorityQueue};
 use crate::transport::Address;
 use crate::wire::{Dialect, FaultKind, Format};
-use crate::{ModelSettings, StructuredOutput};
+use crate::{Concurrency, ModelSettings, StructuredOutput};
 
 /// One replica of a model.
 pub(crate) struct Endpoint {
@@ -22,10 +22,8 @@ pub(crate) struct Endpoint {
     pub seed: u64,
     /// Whether anything was ever heard of it, if only that it is busy.
     pub was_reached: AtomicBool,
-    /// Answers that it gave.
-    pub num_good: AtomicU64,
-    /// Requests that it did not understand since its last answer.
-    pub num_misunderstood: AtomicU32,
+    /// Whether its metrics are being looked at.
+    pub is_watched: AtomicBool,
     inner: Mutex<Inner>,
     last_fault: Mutex<Option<String>>,
     // Copies of what is under the lock, for routing and progress.
@@ -39,7 +37,9 @@ pub(crate) struct Endpoint {
     no_stream_usage: AtomicBool,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 struct DialectSettings {
+    concurrency: Concurrency,
     format: Format,
     may_loosen: bool,
     stream: bool,
@@ -51,6 +51,22 @@ struct Inner {
     waiting: PriorityQueue<oneshot::Sender<Permit>>,
     pace: Pace,
     breaker: Breaker,
+}
+
+impl DialectSettings {
+    fn of(settings: &ModelSettings) -> DialectSettings {
+        DialectSettings {
+            concurrency: settings.concurrency,
+            format: match settings.structured_output {
+                StructuredOutput::Auto | StructuredOutput::JsonSchema => Format::Schema,
+                StructuredOutput::JsonObject => Format::Object,
+                StructuredOutput::Off => Format::Prompt,
+            },
+            may_loosen: settings.structured_output == StructuredOutput::Auto,
+            stream: settings.stream,
+            priority: settings.takes_priority,
+        }
+    }
 }
 
 /// What came of asking for a place.
@@ -67,33 +83,28 @@ impl Endpoint {
     /// Starts with what the settings say.
     pub(crate) fn new(address: Address, settings: &ModelSettings, now: Instant) -> Arc<Endpoint> {
         let pace = Pace::new(settings.concurrency, now);
-        let format = match settings.structured_output {
-            StructuredOutput::Auto | StructuredOutput::JsonSchema => Format::Schema,
-            StructuredOutput::JsonObject => Format::Object,
-            StructuredOutput::Off => Format::Prompt,
-        };
+        let settings = DialectSettings::of(settings);
         Arc::new(Endpoint {
             seed: xxh3_64(address.chat.as_str().as_bytes()),
             address,
             was_reached: AtomicBool::new(false),
-            num_good: AtomicU64::new(0),
-            num_misunderstood: AtomicU32::new(0),
+            is_watched: AtomicBool::new(false),
             load: AtomicU32::new(0),
             limit: AtomicU32::new(pace.limit()),
             down: AtomicBool::new(false),
             last_fault: Mutex::default(),
             inner: Mutex::new(Inner { in_flight: 0, waiting: PriorityQueue::new(), pace, breaker: Breaker::new(now) }),
-            loosest: AtomicBool::new(format == Format::Prompt),
+            loosest: AtomicBool::new(settings.format == Format::Prompt),
             formats: RwLock::default(),
-            settings: DialectSettings {
-                format,
-                may_loosen: settings.structured_output == StructuredOutput::Auto,
-                stream: settings.stream,
-                priority: settings.takes_priority,
-            },
+            settings,
             completion_tokens: AtomicBool::new(false),
             no_stream_usage: AtomicBool::new(false),
         })
+    }
+
+    /// Whether it is the one that listens there, asked in the same way: models that share a server share its places.
+    pub(crate) fn serves(&self, address: &Address, settings: &ModelSettings) -> bool {
+        self.address.chat == address.chat && self.settings == DialectSettings::of(settings)
     }
 
     /// Calls in flight to it and waiting for it.

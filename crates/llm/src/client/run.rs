@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::Record;
 use super::asker::{Asker, Shared};
+use super::endpoint::Endpoint;
 use super::flights::Flights;
 use super::snapshot::{ModelSnapshot, Snapshot};
 use super::stop::Stop;
@@ -45,8 +46,9 @@ impl Client {
         });
         check_budget("the run", &budget)?;
         let mut askers = BTreeMap::new();
+        let mut endpoints = Vec::new();
         for (name, settings) in models {
-            let asker = Asker::new(&name, settings, Arc::clone(&shared))?;
+            let asker = Asker::new(&name, settings, Arc::clone(&shared), &mut endpoints)?;
             askers.insert(name, Arc::new(asker));
         }
         Ok(Arc::new(Client { askers, shared }))
@@ -88,7 +90,15 @@ impl Client {
     /// How things stand.
     pub fn snapshot(&self) -> Snapshot {
         let models = self.askers.iter().map(|(name, asker)| (name.clone(), snapshot_of(asker))).collect();
-        Snapshot { models }
+        let mut seen: Vec<&Arc<Endpoint>> = Vec::new();
+        for endpoint in self.askers.values().flat_map(|asker| &asker.replicas.list) {
+            if !seen.iter().any(|other| Arc::ptr_eq(other, endpoint)) {
+                seen.push(endpoint);
+            }
+        }
+        let in_flight = seen.iter().map(|endpoint| endpoint.counts().0).sum();
+        let limit = seen.iter().map(|endpoint| endpoint.limit()).sum();
+        Snapshot { models, in_flight, limit }
     }
 }
 

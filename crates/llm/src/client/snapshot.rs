@@ -9,12 +9,16 @@ use crate::Usage;
 pub struct Snapshot {
     /// By the names that recipes use.
     pub models: BTreeMap<String, ModelSnapshot>,
+    /// Calls in flight over all endpoints; models that share an endpoint share its calls.
+    pub in_flight: u32,
+    /// Calls that may be.
+    pub limit: u32,
 }
 
 /// How things stand with one model.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelSnapshot {
-    /// Calls in flight to all its endpoints.
+    /// Calls in flight to all its endpoints, those of models that share them included.
     pub in_flight: u32,
     /// Calls that may be.
     pub limit: u32,

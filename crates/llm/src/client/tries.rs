@@ -119,8 +119,8 @@ impl<'a> Tries<'a> {
                 endpoint.set_last_fault(&fault.words);
             }
         } else {
-            endpoint.num_good.fetch_add(1, Ordering::Relaxed);
-            endpoint.num_misunderstood.store(0, Ordering::Relaxed);
+            self.asker.num_good.fetch_add(1, Ordering::Relaxed);
+            self.asker.num_misunderstood.store(0, Ordering::Relaxed);
         }
         if changed {
             self.asker.replicas.health_changed(&endpoint);
@@ -174,14 +174,14 @@ impl<'a> Tries<'a> {
                     tracing::info!(endpoint = base.as_str(), words = fault.words.as_str(), "asking in another form");
                     return Ok(Duration::ZERO);
                 }
-                Err(misunderstood(endpoint, fault))
+                Err(misunderstood(self.asker, endpoint, fault))
             }
             FaultKind::NumSamples if self.draw.num_samples > 1 => {
                 // Whoever wants several samples asks for them one by one from here on.
                 self.asker.ignores_num_samples();
                 error(ErrorKind::Undecided, "one sample at a time is drawn by")
             }
-            FaultKind::Request | FaultKind::NumSamples => Err(misunderstood(endpoint, fault)),
+            FaultKind::Request | FaultKind::NumSamples => Err(misunderstood(self.asker, endpoint, fault)),
         }
     }
 
@@ -213,10 +213,11 @@ impl<'a> Tries<'a> {
     }
 }
 
-/// A request that a server does not understand is the run's fault while it has understood none, or none for long.
-fn misunderstood(endpoint: &Endpoint, fault: &Fault) -> Error {
-    let in_a_row = endpoint.num_misunderstood.fetch_add(1, Ordering::Relaxed) + 1;
-    let never = endpoint.num_good.load(Ordering::Relaxed) == 0;
+/// A request that a server does not understand is the run's fault while it has understood none for this model, or none for
+/// long.
+fn misunderstood(asker: &Asker, endpoint: &Endpoint, fault: &Fault) -> Error {
+    let in_a_row = asker.num_misunderstood.fetch_add(1, Ordering::Relaxed) + 1;
+    let never = asker.num_good.load(Ordering::Relaxed) == 0;
     let kind = if never || in_a_row >= MAX_MISUNDERSTOOD { ErrorKind::Request } else { ErrorKind::Undecided };
     let hint = if fault.words.starts_with("status 404") {
         "; check the model's id, and that the URL is the base, which mostly ends in `/v1`"

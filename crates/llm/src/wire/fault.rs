@@ -176,7 +176,7 @@ mod tests {
             (400, r#"{"error":{"message":"bad seed"}}"#, FaultKind::Request),
             (
                 400,
-                r#"{"error":{"message":"Field 'n': Value must be between 1 <= value <= 2, but got 3","code":400}}"#,
+                r#"{"error":{"message":"Field 'n': Value must be between 1 and 2, but got 3","code":400}}"#,
                 FaultKind::NumSamples,
             ),
             (
