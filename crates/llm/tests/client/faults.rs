@@ -34,7 +34,7 @@ async fn a_rate_limit_is_waited_out_and_never_cut_short() {
     assert_eq!(times.len(), 5);
     for (num, told) in [(0, 7.0), (1, 1.5), (2, 20.0), (3, 0.0)] {
         let waited = times[num + 1].duration_since(times[num]).as_secs_f64();
-        assert!(waited >= told && waited < told + 2.5, "{num}: {waited}");
+        assert!(waited >= told && waited < told + 4.5, "{num}: {waited}");
     }
 }
 
