@@ -54,6 +54,9 @@ impl Asked {
         meter: Meter,
         record: Arc<dyn Record>,
     ) -> anyhow::Result<Asked> {
+        for stage in config.budget.stages.keys().filter(|name| recipe.stages.iter().all(|stage| stage.name != **name)) {
+            tracing::warn!("`budget.stages.{stage}` caps nothing: the recipe has no such stage");
+        }
         let settings = models::settings(config, &models::asked_by(recipe, config))?;
         let prices = settings.iter().map(|(name, model)| (name.clone(), model.prices)).collect();
         let client = Client::new(settings, config.budget.clone(), transport, record)?;

@@ -67,6 +67,11 @@ impl Breaker {
     }
 
     /// Since when the endpoint has been down, if it is.
+    pub(crate) fn is_probing(&self) -> bool {
+        matches!(self.state, State::Probing { .. })
+    }
+
+    /// Since when it has been down, if it is.
     pub(crate) fn down_since(&self) -> Option<Instant> {
         match self.state {
             State::Closed => None,

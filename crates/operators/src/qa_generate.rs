@@ -263,6 +263,10 @@ impl QaGenerate {
             Asked::Replied(replied) => replied,
         };
         for written in replied.reply.pairs {
+            // A server may hold its model to no schema; what a document costs is for the recipe to say.
+            if pairs.num_rows() >= self.limits.max_questions {
+                break;
+            }
             let answer = written.answer.trim();
             let is_short = (1..=MAX_ASKED_CHARS).contains(&answer.chars().count());
             if is_short && !asked.iter().any(|known| known == answer) {

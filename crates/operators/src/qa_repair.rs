@@ -17,7 +17,7 @@ use quarry_schema::{Fate, Verdict, column};
 use serde::Deserialize;
 
 use crate::ask::{
-    Ask, Asked, Asker, Asking, Defaults, NUM_ASKING, asking_params, code_points, flag, object, one_of, text,
+    Ask, Asked, Asker, Asking, Defaults, NUM_ASKING, asking_params, code_points, flag, object, one_of, plain, text,
 };
 use crate::qa_verify::OBJECTION;
 use crate::rules::{Rules, Support};
@@ -91,7 +91,7 @@ struct Rewritten {
     repairable: bool,
     #[serde(default)]
     question: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain")]
     answer: String,
     #[serde(default)]
     answer_type: String,

@@ -15,7 +15,7 @@ use quarry_schema::{Fate, column};
 use serde::Deserialize;
 
 use crate::ask::{Ask, Asked, Asker, Asking, Defaults, NUM_ASKING, asking_params, flag, object, passage_of, text};
-use crate::verify::text_at;
+use crate::verify::{one_line, text_at};
 use crate::{Def, Resources};
 
 /// The description of `quality_judge_filter`.
@@ -86,7 +86,7 @@ impl Remote for QualityJudgeFilter {
 
 /// A model that is held to no schema may write more than it was asked for.
 fn brief(reason: &str) -> String {
-    reason.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(200).collect()
+    one_line(reason).chars().take(200).collect()
 }
 
 #[cfg(test)]

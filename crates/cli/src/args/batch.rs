@@ -8,9 +8,9 @@ use super::{ConfigArgs, RecipeArgs};
 
 /// Asks models by a provider's batch files instead of live: cheaper, and answered within a day.
 ///
-///   quarry batch write pipeline/recipes/webscale.toml --to requests.jsonl
-///   quarry batch read answers.jsonl
-///   quarry run pipeline/recipes/webscale.toml
+///   quarry batch write pipeline/recipes/webscale.toml --config configs/mine.toml --to requests.jsonl
+///   quarry batch read answers.jsonl --config configs/mine.toml
+///   quarry run pipeline/recipes/webscale.toml --config configs/mine.toml
 ///
 /// A stage can only ask about what earlier stages decided, so `write` and `read` take turns until `write` finds nothing
 /// to ask; then `run` makes the dataset out of the ledger. `vllm run-batch -i requests.jsonl -o answers.jsonl` works, too.

@@ -83,7 +83,11 @@ fn of_stage(stage: &str, used: &StageUse, scale: f64, prices: &BTreeMap<String, 
 /// the documents, which makes it better than this says.
 fn error_share(used: &[(Arc<str>, StageUse)], sample: Sample) -> f64 {
     let mut by_document: BTreeMap<u64, f64> = BTreeMap::new();
-    for (document, usage) in used.iter().flat_map(|(_, used)| &used.by_document) {
+    // Calls without a document, and those about later passages, have routes of their own; the others vary as they do.
+    let first = used.first().map(|(_, used)| &used.by_document);
+    let known = |document: &u64| first.is_some_and(|first| first.contains_key(document));
+    let calls = used.iter().flat_map(|(_, used)| &used.by_document);
+    for (document, usage) in calls.filter(|(document, _)| known(document)) {
         *by_document.entry(*document).or_default() += (usage.prompt_tokens + usage.completion_tokens) as f64;
     }
     let (count, all) = (sample.num_documents as f64, sample.num_all as f64);

@@ -47,7 +47,7 @@ fn write(args: &WriteBatchArgs, format: LogFormat) -> anyhow::Result<()> {
     let plan = compile(&file, &args.recipe, &config, behind(&writer, &asked, &config)?, format)?;
     let scratch = Scratch::make(&config.output.dir)?;
     finish(plan, options(args, &config, &scratch.0), &config, &asked, Screen { shown, bars: &bars })?;
-    terminal::print(&written(&writer.finish()?, &config)?)
+    terminal::print(&written(&writer.finish()?, &config, args.config.config.as_deref())?)
 }
 
 /// The config with the flags over it. Nobody is called, so no key is needed.
@@ -111,7 +111,7 @@ fn options(args: &WriteBatchArgs, config: &Config, scratch: &Path) -> RunOptions
     }
 }
 
-fn written(files: &[BatchFile], config: &Config) -> Result<String, std::fmt::Error> {
+fn written(files: &[BatchFile], config: &Config, named: Option<&Path>) -> Result<String, std::fmt::Error> {
     let mut text = String::new();
     if files.is_empty() {
         writeln!(text, "nothing to ask: every reply is in the ledger")?;
@@ -122,7 +122,12 @@ fn written(files: &[BatchFile], config: &Config) -> Result<String, std::fmt::Err
         let id = config.models.get(&file.model).and_then(|model| model.id.as_deref()).unwrap_or_default();
         writeln!(text, "{} requests for {} ({id}) in `{}`", file.num_requests, file.model, file.path.display())?;
     }
-    writeln!(text, "next: have them answered, then: quarry batch read ANSWERS   (for each file of answers)")?;
+    let named = named.map(|file| format!(" --config {}", file.display())).unwrap_or_default();
+    let out = config.output.dir.display();
+    writeln!(
+        text,
+        "next: have them answered, then: quarry batch read ANSWERS{named} --out {out}   (for each file of answers)"
+    )?;
     Ok(text)
 }
 
@@ -130,6 +135,10 @@ fn read(args: &ReadBatchArgs) -> anyhow::Result<()> {
     let mut config = config::load(args.config.config.as_deref())?;
     if let Some(out) = &args.out {
         config.output.dir.clone_from(out);
+    }
+    if config.models.is_empty() {
+        let problem = "the config has no models, so the answers would be booked at no cost; give the `--config` of `quarry batch write`";
+        return Err(Stop::Usage(problem.to_owned()).into());
     }
     let ledger = config.ledger_path();
     if !ledger.is_file() {

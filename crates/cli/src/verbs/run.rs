@@ -33,7 +33,11 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     let shown = Shown::of(args.progress, format, std::io::IsTerminal::is_terminal(&std::io::stderr()));
     let bars = shown.draw_target();
     logging::start(format, if shown == Shown::Bars { logging::NOTES } else { logging::UNITS }, bars.clone())?;
-    let config = settings(args)?;
+    let mut config = settings(args)?;
+    if args.replay.is_some() {
+        // Nobody is called, so no key is needed.
+        config.models.values_mut().for_each(|model| model.key_env = None);
+    }
     rayon::ThreadPoolBuilder::new().num_threads(config.num_threads()).build_global().context("start the threads")?;
     let file = deployment::read_recipe(&args.recipe.recipe)?;
     let transport = if args.replay.is_some() { Transport::Replay } else { Transport::Live };
@@ -49,6 +53,11 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     terminal::print(&summary::of(&report, &config.output.dir)?)?;
     terminal::print(&calls::table(&asked.meter.stages(), &asked.prices)?)?;
     let num_failed = report.documents.num_failed + report.pairs.num_failed;
+    if num_failed > 0 {
+        terminal::print(&format!(
+            "{num_failed} rows failed; `failures/` says why, `--retry-failed` decides them again\n"
+        ))?;
+    }
     if num_failed > 0 && report.num_units > 0 && asked.is_unheard() {
         return Err(unheard(&asked).into());
     }
@@ -170,19 +179,18 @@ pub(super) fn finish(
         .context("start the async runtime")?;
     let progress = Arc::new(Progress::default());
     let report = runtime.block_on(async {
-        let (told, cancel) = (CancellationToken::new(), CancellationToken::new());
+        let told = CancellationToken::new();
         let signals = Signals::listen(told.clone()).context("listen for signals")?;
         let _reporter = Reporter::start(screen.shown, Arc::clone(&progress), asked.watch(), screen.bars)
             .context("start the progress thread")?;
-        let run = Box::pin(quarry_engine::run(plan, options, progress, cancel.clone()));
+        let mut run = Box::pin(quarry_engine::run(plan, options, progress, CancellationToken::new()));
         let report = tokio::select! {
-            report = run => report,
-            () = told.cancelled() => {
-                // The run is dropped; what it had sent goes on in the client.
-                asked.stop();
-                Err(Error::Interrupted)
-            }
+            report = &mut run => report,
+            () = told.cancelled() => Err(Error::Interrupted),
         };
+        // First the stop, then the drop: calls that were sent would otherwise be given up with the run.
+        asked.stop();
+        drop(run);
         asked.drain().await;
         match (report, signals.caught()) {
             (Err(_), Some(signal)) => Err(Stop::Signal(signal).into()),

@@ -30,11 +30,19 @@ pub(crate) struct Endpoint {
     load: AtomicU32,
     limit: AtomicU32,
     down: AtomicBool,
-    loosest: AtomicBool,
-    formats: RwLock<HashMap<String, Format>>,
+    has_learned: AtomicBool,
+    /// By model's id: a server of several may speak differently for each.
+    learned: RwLock<HashMap<Arc<str>, Learned>>,
     settings: DialectSettings,
-    completion_tokens: AtomicBool,
-    no_stream_usage: AtomicBool,
+}
+
+/// What a server's refusals taught of one model.
+#[derive(Clone, Debug, Default)]
+struct Learned {
+    /// By name of the schema.
+    formats: HashMap<String, Format>,
+    completion_tokens: bool,
+    no_stream_usage: bool,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -94,11 +102,9 @@ impl Endpoint {
             down: AtomicBool::new(false),
             last_fault: Mutex::default(),
             inner: Mutex::new(Inner { in_flight: 0, waiting: PriorityQueue::new(), pace, breaker: Breaker::new(now) }),
-            loosest: AtomicBool::new(settings.format == Format::Prompt),
-            formats: RwLock::default(),
+            has_learned: AtomicBool::new(false),
+            learned: RwLock::default(),
             settings,
-            completion_tokens: AtomicBool::new(false),
-            no_stream_usage: AtomicBool::new(false),
         })
     }
 
@@ -120,6 +126,11 @@ impl Endpoint {
     /// Whether it is down.
     pub(crate) fn is_down(&self) -> bool {
         self.down.load(Ordering::Relaxed)
+    }
+
+    /// Whether a call is finding out if it is back.
+    pub(crate) fn is_probing(&self) -> bool {
+        self.lock().breaker.is_probing()
     }
 
     /// Since when it has been down, if it is.
@@ -175,34 +186,35 @@ impl Endpoint {
         self.serve(inner);
     }
 
-    /// How a request for a schema is to be put.
-    pub(crate) fn dialect(&self, schema: Option<&str>) -> Dialect {
-        let learned = |name: &str| {
-            let formats = self.formats.read().unwrap_or_else(PoisonError::into_inner);
-            formats.get(name).copied()
-        };
-        let format = match schema {
-            Some(name) if self.loosest.load(Ordering::Relaxed) => learned(name).unwrap_or(self.settings.format),
-            _ => self.settings.format,
-        };
+    /// How a request to a model for a schema is to be put.
+    pub(crate) fn dialect(&self, model: &str, schema: Option<&str>) -> Dialect {
+        let learned = self.has_learned.load(Ordering::Relaxed).then(|| {
+            let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
+            learned.get(model).cloned()
+        });
+        let learned = learned.flatten().unwrap_or_default();
+        let format = schema.and_then(|name| learned.formats.get(name).copied());
         Dialect {
-            format,
-            completion_tokens: self.completion_tokens.load(Ordering::Relaxed),
-            stream_usage: !self.no_stream_usage.load(Ordering::Relaxed),
+            format: format.unwrap_or(self.settings.format),
+            completion_tokens: learned.completion_tokens,
+            stream_usage: !learned.no_stream_usage,
             stream: self.settings.stream,
             priority: self.settings.priority,
         }
     }
 
     /// Learns from a refusal of what was sent in a dialect. Says whether there is another way to put it.
-    pub(crate) fn learn(&self, refused: FaultKind, sent: Dialect, schema: Option<&str>) -> bool {
+    pub(crate) fn learn(&self, refused: FaultKind, sent: Dialect, model: &Arc<str>, schema: Option<&str>) -> bool {
+        let mut all = self.learned.write().unwrap_or_else(PoisonError::into_inner);
+        let learned = all.entry(Arc::clone(model)).or_default();
+        self.has_learned.store(true, Ordering::Relaxed);
         match (refused, schema) {
             (FaultKind::CompletionTokens, _) => {
-                self.completion_tokens.store(true, Ordering::Relaxed);
+                learned.completion_tokens = true;
                 !sent.completion_tokens
             }
             (FaultKind::StreamUsage, _) => {
-                self.no_stream_usage.store(true, Ordering::Relaxed);
+                learned.no_stream_usage = true;
                 sent.stream && sent.stream_usage
             }
             (FaultKind::Format, Some(schema)) if self.settings.may_loosen => {
@@ -211,10 +223,8 @@ impl Endpoint {
                     Format::Object => Format::Prompt,
                     Format::Prompt => return false,
                 };
-                let mut formats = self.formats.write().unwrap_or_else(PoisonError::into_inner);
-                let format = formats.entry(schema.to_owned()).or_insert(looser);
+                let format = learned.formats.entry(schema.to_owned()).or_insert(looser);
                 *format = looser.max(*format);
-                self.loosest.store(true, Ordering::Relaxed);
                 true
             }
             _ => false,

@@ -6,15 +6,20 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::{Shared, WeakShared};
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use super::stop::Stop;
 use crate::{Error, Reply, RequestHash};
 
+/// How long a call that nobody waits for any more goes on, in case the run is about to stop.
+const GRACE: Duration = Duration::from_secs(2);
 /// A power of two: so many parts have a lock each.
 const NUM_PARTS: usize = 16;
 
@@ -115,8 +120,14 @@ impl Future for Landing {
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        if let Some(task) = self.task.take().filter(|_| !self.stop.is_stopped()) {
-            task.abort();
-        }
+        let Some(task) = self.task.take().filter(|_| !self.stop.is_stopped()) else { return };
+        let Ok(runtime) = Handle::try_current() else { return task.abort() };
+        // A run that fails drops its calls first and says right afterwards that it stops.
+        let stop = Arc::clone(&self.stop);
+        runtime.spawn(async move {
+            if timeout(GRACE, stop.stopped()).await.is_err() {
+                task.abort();
+            }
+        });
     }
 }

@@ -69,6 +69,11 @@ impl Replicas {
                 Place::Queued(receiver) => {
                     let _waiting = endpoint.count_waiting();
                     if let Ok(permit) = receiver.await {
+                        // Places come free after a stop, too.
+                        let may_stop = begun.is_none_or(|begun| !begun.load(Ordering::Relaxed));
+                        if may_stop && stop.is_stopped() {
+                            return Err(stop.error());
+                        }
                         return Ok(permit);
                     }
                 }
@@ -129,6 +134,10 @@ impl Replicas {
 
     /// When to look again, while all endpoints are down.
     fn patience_ends(&self, now: Instant, due: Instant, patience: Duration) -> Result<Instant, Error> {
+        // What is being found out is waited for; the probe has a timeout of its own.
+        if self.list.iter().any(|endpoint| endpoint.is_probing()) {
+            return Ok(due);
+        }
         let never = !self.list.iter().any(|endpoint| endpoint.was_reached.load(Ordering::Relaxed));
         let patience = if never { FIRST_SIGN_WITHIN.min(patience) } else { patience };
         match self.all_down_since() {

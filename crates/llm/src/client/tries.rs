@@ -95,7 +95,8 @@ impl<'a> Tries<'a> {
     /// Sends the request once.
     async fn once(&mut self, permit: Permit) -> Result<(Answer, Bytes), (Arc<Endpoint>, Fault, Dialect)> {
         let endpoint = Arc::clone(&permit.endpoint);
-        let dialect = endpoint.dialect(self.call.request.schema.as_deref().map(|schema| schema.name.as_str()));
+        let dialect = endpoint
+            .dialect(&self.call.request.model, self.call.request.schema.as_deref().map(|schema| schema.name.as_str()));
         let request = Post {
             url: &endpoint.address.chat,
             body: self.body(dialect),
@@ -151,7 +152,10 @@ impl<'a> Tries<'a> {
             FaultKind::Transient | FaultKind::Overload if self.num_tries >= self.asker.settings.max_tries => {
                 error(ErrorKind::Undecided, &format!("no answer in {} tries from", self.num_tries))
             }
-            FaultKind::Transient | FaultKind::Overload => Ok(self.failures.next(fault.wait)),
+            FaultKind::Transient | FaultKind::Overload => {
+                let wait = self.failures.next(fault.wait);
+                if fault.wait.is_some() { self.bounded(wait, endpoint, fault) } else { Ok(wait) }
+            }
             FaultKind::Rate => {
                 self.num_tries -= 1;
                 let wait = self.refusals.next(fault.wait);
@@ -170,7 +174,7 @@ impl<'a> Tries<'a> {
             FaultKind::Format | FaultKind::CompletionTokens | FaultKind::StreamUsage => {
                 self.num_tries -= 1;
                 let schema = self.call.request.schema.as_deref().map(|schema| schema.name.as_str());
-                if endpoint.learn(fault.kind, sent, schema) {
+                if endpoint.learn(fault.kind, sent, &self.call.request.model, schema) {
                     tracing::info!(endpoint = base.as_str(), words = fault.words.as_str(), "asking in another form");
                     return Ok(Duration::ZERO);
                 }

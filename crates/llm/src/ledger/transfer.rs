@@ -55,6 +55,12 @@ struct Columns {
     revision: Option<Arc<str>>,
     attempt: u32,
     template: Arc<str>,
+    sampling: Samples,
+}
+
+#[derive(Deserialize)]
+struct Samples {
+    num_samples: u32,
 }
 
 impl LedgerView {
@@ -146,6 +152,9 @@ fn row(text: &str, writer: &mut Writer) -> Result<Row, Problem> {
         }
     }
     let columns: Columns = serde_json::from_str(&canonical)?;
+    if line.choices.len() < columns.sampling.num_samples.max(1) as usize {
+        return Err(Problem::from("it has fewer answers than were asked for"));
+    }
     Ok(Row {
         hash: line.hash,
         stage: line.stage,

@@ -97,6 +97,10 @@ pub(crate) fn connect(name: &str, settings: &ModelSettings) -> Result<Client, Er
         .pool_max_idle_per_host(usize::MAX)
         .tcp_nodelay(true)
         .tcp_keepalive(Duration::from_secs(30));
+    if settings.endpoints.iter().any(|base| base.starts_with("http:")) {
+        // Plain http is for this machine or a trusted network: no proxy out of the environment may see it.
+        builder = builder.no_proxy();
+    }
     let certificates = match &settings.ca_file {
         None => Vec::new(),
         Some(path) => {

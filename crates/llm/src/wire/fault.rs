@@ -97,8 +97,13 @@ fn kind_of(status: u16, words: &str) -> FaultKind {
     let says = |signs: &[&str]| signs.iter().any(|sign| words.contains(sign));
     match status {
         402 => FaultKind::Quota,
+        400 | 403 if says(&["moderation", "flagged"]) => FaultKind::Filtered,
+        // Some name a limit a minute a quota.
+        429 if says(&["retry in", "per minute", "perminute"]) => FaultKind::Rate,
         429 | 400 | 403 if says(QUOTA) => FaultKind::Quota,
         429 => FaultKind::Rate,
+        // A wall before the server says nothing of the key; where it is always so the run stops all the same.
+        403 if words == "an html page" => FaultKind::Request,
         401 | 403 | 407 => FaultKind::Auth,
         400 | 413 | 422 if says(TOO_LONG) => FaultKind::TooLong,
         400 if says(&["content_filter", "content management policy", "content policy"]) => FaultKind::Filtered,

@@ -82,11 +82,13 @@ pub(super) fn finish(reason: Option<&str>) -> Finish {
 
 /// Reads what was counted; none where the server counts nothing.
 pub(super) fn usage(raw: &Value) -> Option<Usage> {
-    let number = |name: &str| raw.get(name).and_then(Value::as_u64);
+    // More than any call can take is no count.
+    let count = |value: &Value| value.as_u64().filter(|number| *number <= u64::from(u32::MAX));
+    let number = |name: &str| raw.get(name).and_then(count);
     let details = raw.get("prompt_tokens_details");
     Some(Usage {
         prompt_tokens: number("prompt_tokens")?,
-        cached_tokens: details.and_then(|details| details.get("cached_tokens")?.as_u64()).unwrap_or(0),
+        cached_tokens: details.and_then(|details| count(details.get("cached_tokens")?)).unwrap_or(0),
         completion_tokens: number("completion_tokens").unwrap_or(0),
     })
 }

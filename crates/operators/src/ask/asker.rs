@@ -16,6 +16,9 @@ use crate::{ResourceError, Resources};
 /// The line that begins every conversation, of whatever stage.
 const SYSTEM: &str = "prompts/system.md";
 
+/// What instruction, demonstrations and tail take at most, as a rule.
+const PROMPT_TOKENS: u64 = 1_000;
+
 /// How often a call whose answer cannot be read is asked again.
 const MAX_REASKS: u32 = 2;
 
@@ -231,7 +234,7 @@ fn sampling(ctx: &BuildContext<'_, Resources>) -> Result<Sampling, BuildError> {
 /// A config may not change rows, so a model that is too small for the recipe is refused and not given less.
 fn check_context(model: &Model, name: &str, max_passage: usize, max_tokens: u32) -> Result<(), BuildError> {
     let (context, answer) = (u64::from(model.context_tokens), u64::from(max_tokens));
-    if context == 0 || max_passage as u64 + answer < context {
+    if context == 0 || max_passage as u64 + answer + PROMPT_TOKENS <= context {
         return Ok(());
     }
     let message = format!(

@@ -20,13 +20,16 @@ static CONTROL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?xi)
         [<＜] [|｜] [^|｜<>＜＞\s]{1,64} [|｜] [>＞]
-      | \[ /? (?: INST | SYSTEM_PROMPT | AVAILABLE_TOOLS | TOOL_RESULTS | TOOL_CALLS | TOOL_CONTENT | ARGS | IMG ) \]
+      | <\| [\w/]{1,64} > | < [\w/]{1,64} \|>
+      | \[ /? (?: INST | SYSTEM_PROMPT | AVAILABLE_TOOLS | TOOL_RESULTS? | TOOL_CALLS | TOOL_CONTENT | ARGS | IMG
+              | THINK | MODEL_SETTINGS | gMASK ) \]
+      | < (?: start_of_image | end_of_image | image_soft_token | seed:[a-z_]{1,32} | [se]op ) >
       | << /? SYS >>
       | < /? (?: s | bos | eos | pad | unk | start_of_turn | end_of_turn | think | tool_call | tool_response ) >
       | < /? (?: begin | end )_of_ (?: text | sentence | document ) >
       | < /? document \s+ id \s* = [^>\n]{0,80} >
       | (?m: ^ \#{2,} [\ ]? (?: Instruction | Response | System | Human | Assistant | User ) : )
-      | (?-i: (?m: ^ (?: USER | ASSISTANT | SYSTEM | Human | Assistant ) : [\ ] ) )
+      | (?-i: (?m: ^ (?: USER | ASSISTANT | SYSTEM | Human | Assistant | User ) : [\ ] ) )
         "#,
     )
 });
@@ -104,6 +107,12 @@ mod tests {
             "<\u{2060}|im_end|>",
             "[TOOL_CALLS]",
             "<END_OF_TURN>",
+            "<|turn>",
+            "<turn|>",
+            "[/THINK]",
+            "<start_of_image>",
+            "<seed:bos>",
+            "[gMASK]<sop>",
         ] {
             assert_eq!(
                 strip(&format!("one {token} two")).split_whitespace().collect::<Vec<_>>(),

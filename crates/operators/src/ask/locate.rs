@@ -14,13 +14,45 @@ const MAX_EDITED_WORDS: f64 = 0.1;
 const MIN_WORDS_TO_EDIT: usize = 5;
 
 /// Longer quotes are no evidence but a copy.
-const MAX_QUOTE_WORDS: usize = 200;
+const MAX_QUOTE_WORDS: usize = 60;
+
+/// Every place is compared, on a thread that serves other rows: in a longer text only exact quotes are found.
+const MAX_TEXT_WORDS: usize = 20_000;
 
 /// A gap that is marked as left out may hide this many bytes.
 const MAX_GAP_BYTES: usize = 600;
 
 /// The bytes of the text that the quote stands for.
 pub(crate) fn locate(text: &str, quote: &str) -> Option<Range<usize>> {
+    nearest(text, quote).map(|bytes| whole(text, bytes))
+}
+
+/// Whole words and numbers: `530` of `13,530`, or `12` of `12 million`, would support another answer.
+fn whole(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let mut all = bytes.clone();
+    for (at, word) in words(text) {
+        let end = at + word.len();
+        if at < bytes.end && bytes.start < end {
+            all = all.start.min(at)..all.end.max(end);
+        } else if at >= all.end {
+            if is_scale(text, &all, at, word) {
+                all.end = end;
+            }
+            break;
+        }
+    }
+    all
+}
+
+/// Whether a word behind a number says how large the number is.
+fn is_scale(text: &str, before: &Range<usize>, at: usize, word: &str) -> bool {
+    let number = text.get(..before.end).is_some_and(|before| before.ends_with(|ch: char| ch.is_ascii_digit()));
+    let next = text.get(before.end..at).is_some_and(|gap| gap.trim().is_empty());
+    let word = word.to_lowercase();
+    number && next && ["hundred", "thousand", "million", "billion", "trillion"].contains(&word.trim_end_matches('s'))
+}
+
+fn nearest(text: &str, quote: &str) -> Option<Range<usize>> {
     let quote = unwrapped(quote);
     if quote.is_empty() {
         return None;
@@ -142,8 +174,11 @@ fn edited(text: &str, quote: &str) -> Option<Range<usize>> {
         return None;
     }
     let spans: Vec<(usize, &str)> = words(text).collect();
+    if spans.len() > MAX_TEXT_WORDS {
+        return None;
+    }
     let folded: Vec<String> = spans.iter().map(|(_, word)| word.to_lowercase()).collect();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of at most 200 words")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of at most 60 words")]
     let most = ((wanted.len() as f64 * MAX_EDITED_WORDS) as usize).max(1);
     let mut best: Option<(usize, Range<usize>)> = None;
     for (start, word) in folded.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use quarry_llm::{Choice, Finish, json};
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 /// Why an answer is of no use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,4 +21,16 @@ pub(super) fn read<T: DeserializeOwned>(choice: &Choice) -> Result<T, Unusable> 
         Finish::Length => Err(Unusable::Malformed("cut off at `max_tokens`".to_owned())),
         Finish::Stop | Finish::Other => json::parse_reply(&choice.text).map_err(Unusable::Malformed),
     }
+}
+
+/// Reads a text. Models that are held to no schema write a number without quotation marks, and null for nothing.
+///
+/// # Errors
+/// None of its own.
+pub(crate) fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => text,
+        serde_json::Value::Null => String::new(),
+        other => other.to_string(),
+    })
 }

@@ -104,7 +104,11 @@ fn spec(question: &str, answer: &str, declared: Option<AnswerType>) -> Option<An
 
 /// A choice. Models put the right option first, so the order is drawn anew unless the question fixes it.
 fn among(question: &str, answer: &str, options: &[String]) -> Typed {
-    let options: Vec<String> = options.iter().enumerate().map(|(index, option)| without_label(option, index)).collect();
+    let bare: Vec<String> = options.iter().enumerate().map(|(index, option)| without_label(option, index)).collect();
+    // Labels come on all options or on none: `C. elegans` alone keeps its initial.
+    let labelled = bare.iter().zip(options).all(|(bare, option)| bare.as_str() != option.trim());
+    let options: Vec<String> =
+        if labelled { bare } else { options.iter().map(|option| option.trim().to_owned()).collect() };
     let correct = position(&options, answer);
     let texts: Vec<&str> = options.iter().map(String::as_str).collect();
     let as_given = correct.and_then(|correct| choice(&texts, correct).ok());

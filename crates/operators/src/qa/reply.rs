@@ -6,7 +6,7 @@ use quarry_answers::AnswerType;
 use quarry_llm::Schema;
 use serde::{Deserialize, Deserializer};
 
-use crate::ask::{list_of, object, one_of, text, texts};
+use crate::ask::{list_of, object, one_of, plain, text, texts};
 
 /// A reply: pairs, or none where the document states nothing to ask for.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -20,17 +20,22 @@ pub(crate) struct QaPairs {
 #[serde(default)]
 pub(crate) struct WrittenPair {
     /// The id of the person that asks.
+    #[serde(deserialize_with = "plain")]
     pub(crate) persona: String,
     /// The question.
+    #[serde(deserialize_with = "plain")]
     pub(crate) question: String,
     /// The answer.
     #[serde(deserialize_with = "plain")]
     pub(crate) answer: String,
     /// What the model takes the answer for.
+    #[serde(deserialize_with = "plain")]
     pub(crate) answer_type: String,
     /// What the model quotes as its evidence.
+    #[serde(deserialize_with = "plain")]
     pub(crate) evidence: String,
     /// The options of a choice.
+    #[serde(deserialize_with = "list")]
     pub(crate) options: Vec<String>,
 }
 
@@ -48,13 +53,9 @@ pub(crate) fn schema(max_pairs: usize) -> Arc<Schema> {
     object("qa_pairs", &[("pairs", list_of(0, max_pairs, &pair))])
 }
 
-/// Models that are held to no schema write a number without quotation marks.
-fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match serde_json::Value::deserialize(deserializer)? {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Null => String::new(),
-        other => other.to_string(),
-    })
+/// Reads a list of texts, or null for none.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 #[cfg(test)]
@@ -64,7 +65,8 @@ mod tests {
     #[test]
     fn what_a_pair_lacks_is_empty() {
         let reply: QaPairs =
-            serde_json::from_str(r#"{"pairs": [{"question": "Which year?", "answer": 1905}, {}]}"#).unwrap();
+            serde_json::from_str(r#"{"pairs": [{"question": "Which year?", "answer": 1905, "options": null}, {}]}"#)
+                .unwrap();
         assert_eq!(reply.pairs[0].answer, "1905");
         assert_eq!(reply.pairs[1].question, "");
         assert!(serde_json::from_str::<QaPairs>("{}").is_err());

@@ -55,6 +55,11 @@ impl PairRows {
         self.num_rows == 0
     }
 
+    /// Pairs so far.
+    pub(crate) fn num_rows(&self) -> usize {
+        self.num_rows
+    }
+
     /// Adds a pair with the model, prompt and request that it comes from.
     pub(crate) fn push(&mut self, pair: &Formed, model: &str, prompt: &str, request: &RequestHash) {
         let spec = pair.spec.as_ref().map(quarry_answers::AnswerSpec::to_json);

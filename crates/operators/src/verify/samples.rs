@@ -8,12 +8,13 @@ use quarry_answers::{AnswerSpec, check};
 use quarry_llm::Schema;
 use serde::Deserialize;
 
-use crate::ask::{object, text};
+use crate::ask::{object, plain, text};
 
 /// The reply to a question: an answer and nothing else.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct ShortAnswer {
     /// The answer as the model writes it.
+    #[serde(deserialize_with = "plain")]
     pub(crate) answer: String,
 }
 
