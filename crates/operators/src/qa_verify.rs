@@ -252,7 +252,7 @@ How long is the river Volga? | 3,530 km | string | {} | The Volga rises in the V
     fn the_instruction_may_come_first() {
         let model = saying(&[verdict(true, true, false, "")]);
         check_asking(&DEF, "layout = \"instruction_first\"", &model, TABLE, "accept |");
-        assert!(model.prompts()[0].starts_with("Check the question and answer"), "{}", model.prompts()[0]);
+        assert!(model.prompts()[0].starts_with("Check the question and the answer"), "{}", model.prompts()[0]);
     }
 
     #[test]

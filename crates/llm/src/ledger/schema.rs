@@ -157,9 +157,13 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
 
 fn check(db: &Connection, path: &Path) -> Result<(), Error> {
     let trouble = |error: rusqlite::Error| fault(path, error);
-    let version = number(db, "user_version").map_err(trouble)?;
-    let application = number(db, "application_id").map_err(trouble)?;
-    let num_tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(trouble)?;
+    // All three in one view of the file, or another program's tables could seem to be there before its name.
+    let view = db.unchecked_transaction().map_err(trouble)?;
+    let num_tables: i64 =
+        view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(trouble)?;
+    let version = number(&view, "user_version").map_err(trouble)?;
+    let application = number(&view, "application_id").map_err(trouble)?;
+    view.commit().map_err(trouble)?;
     if application != APPLICATION && (application != 0 || version != 0 || num_tables != 0) {
         return Err(fault(path, "it is a database of another program"));
     }
