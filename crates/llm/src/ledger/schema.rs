@@ -1,7 +1,7 @@
 //! The ledger's file: its tables, its version, and how connections to it are opened.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -13,6 +13,7 @@ const VERSION: i64 = 1;
 const APPLICATION: i64 = 0x5152_596c;
 /// How long a connection waits for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(60);
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(20);
 
 // Small columns come first, so that totals are read without the blobs behind them. A request is the bytes that its hash
 // is taken over: `head` (up to the end of the document, shared by all calls of it) and `tail`, both zstd.
@@ -138,7 +139,8 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
     db.busy_timeout(PATIENCE).map_err(trouble)?;
     // A database of somebody else's must not even get another journal.
     check(db, path)?;
-    let mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)).map_err(trouble)?;
+    let mode = patiently(|| db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)));
+    let mode = mode.map_err(trouble)?;
     if mode != "wal" {
         return Err(fault(path, "its file system has no shared memory; put the ledger on a local disk"));
     }
@@ -153,6 +155,20 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
         transaction.pragma_update(None, "user_version", VERSION).map_err(trouble)?;
     }
     transaction.commit().map_err(trouble)
+}
+
+/// Does again what another connection is in the way of. SQLite itself does not wait where the kind of journal changes.
+fn patiently<T>(mut attempt: impl FnMut() -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        let is_busy = |error: &rusqlite::Error| {
+            matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+        };
+        match attempt() {
+            Err(error) if is_busy(&error) && Instant::now() < give_up => std::thread::sleep(BETWEEN_ATTEMPTS),
+            result => return result,
+        }
+    }
 }
 
 fn check(db: &Connection, path: &Path) -> Result<(), Error> {
