@@ -17,7 +17,7 @@ use super::watch::watch;
 use super::{Entry, Record};
 use crate::budget::{Purse, Spend};
 use crate::transport::{addresses, connect};
-use crate::{Call, Chat, Concurrency, Error, ErrorKind, Finish, ModelSettings, Reply, RequestHash, Transport};
+use crate::{Call, Chat, Concurrency, Error, ErrorKind, Finish, ModelSettings, Reply, RequestHash, Transport, Usage};
 
 /// What all models of a run have in common.
 pub(super) struct Shared {
@@ -137,9 +137,11 @@ impl Asker {
         self.watches.get_or_init(|| self.watch());
         // A server that draws one at a time reads the prompt each time, and one that draws too few is asked again.
         let held = shared.purse.hold(&call, || Spend::bound(&call, &self.settings, samples)).await?;
-        let drawn = draw_all(self, &call).await?;
-        let spent = Spend::of(&drawn.usage, &self.settings);
+        let mut usage = Usage::default();
+        let drawn = draw_all(self, &call, &mut usage).await;
+        let spent = Spend::of(&usage, &self.settings);
         held.settle(spent);
+        let drawn = drawn?;
         self.tallies.add(&drawn, spent.cost);
         let reply = Reply { hash, choices: drawn.choices, usage: drawn.usage, from_ledger: false };
         let entry = Entry {

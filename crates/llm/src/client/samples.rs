@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
-use futures::stream::{FuturesUnordered, TryStreamExt as _};
+use futures::stream::{FuturesUnordered, StreamExt as _};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::asker::Asker;
@@ -23,7 +23,12 @@ pub(super) struct Drawn {
 }
 
 /// Draws all samples of a call.
-pub(super) async fn draw_all(asker: &Asker, call: &Call) -> Result<Drawn, Error> {
+///
+/// `spent` is what the server counted, also of samples that are of no use since another one failed.
+///
+/// # Errors
+/// A sample could not be drawn; the others have come by then, since they were paid for all the same.
+pub(super) async fn draw_all(asker: &Asker, call: &Call, spent: &mut Usage) -> Result<Drawn, Error> {
     let wanted = call.request.sampling.num_samples.max(1);
     let seed = call.request.sampling.seed;
     let mut parts = Vec::new();
@@ -35,6 +40,7 @@ pub(super) async fn draw_all(asker: &Asker, call: &Call) -> Result<Drawn, Error>
                 if num_drawn < wanted {
                     asker.ignores_num_samples();
                 }
+                add(spent, used(call, &answered));
                 parts.push(answered);
             }
             // The server has just said that it draws one sample at a time.
@@ -45,12 +51,35 @@ pub(super) async fn draw_all(asker: &Asker, call: &Call) -> Result<Drawn, Error>
     if num_drawn < wanted {
         let begun = AtomicBool::new(num_drawn > 0);
         let single = |number: u32| draw_one(asker, call, number, &begun);
-        let rest: FuturesUnordered<_> = (num_drawn..wanted).map(single).collect();
-        let mut rest: Vec<(u32, Answered)> = rest.try_collect().await?;
+        let mut coming: FuturesUnordered<_> = (num_drawn..wanted).map(single).collect();
+        let (mut rest, mut failed) = (Vec::new(), None);
+        while let Some(sample) = coming.next().await {
+            match sample {
+                Ok((number, answered)) => {
+                    add(spent, used(call, &answered));
+                    rest.push((number, answered));
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
         rest.sort_by_key(|(number, _)| *number);
         parts.extend(rest.into_iter().map(|(_, answered)| answered));
     }
-    Ok(merged(call, parts, wanted as usize))
+    Ok(merged(parts, *spent, wanted as usize))
+}
+
+/// What a part took, by the server's count or at most.
+fn used(call: &Call, part: &Answered) -> Usage {
+    part.answer.usage.unwrap_or_else(|| unknown_usage(call, part))
+}
+
+fn add(sum: &mut Usage, usage: Usage) {
+    sum.prompt_tokens += usage.prompt_tokens;
+    sum.cached_tokens += usage.cached_tokens;
+    sum.completion_tokens += usage.completion_tokens;
 }
 
 /// Draws one sample by a seed of its own.
@@ -61,20 +90,16 @@ async fn draw_one(asker: &Asker, call: &Call, number: u32, begun: &AtomicBool) -
     Ok((number, Tries::new(asker, call, draw, Some(begun)).run().await?))
 }
 
-fn merged(call: &Call, parts: Vec<Answered>, wanted: usize) -> Drawn {
+fn merged(parts: Vec<Answered>, usage: Usage, wanted: usize) -> Drawn {
     let mut drawn = Drawn {
         choices: Vec::with_capacity(wanted),
-        usage: Usage::default(),
+        usage,
         body: Bytes::new(),
         num_tries: 0,
         duration: Duration::ZERO,
     };
     let mut bodies = Vec::with_capacity(parts.len());
     for part in parts {
-        let usage = part.answer.usage.unwrap_or_else(|| unknown_usage(call, &part));
-        drawn.usage.prompt_tokens += usage.prompt_tokens;
-        drawn.usage.cached_tokens += usage.cached_tokens;
-        drawn.usage.completion_tokens += usage.completion_tokens;
         drawn.num_tries += part.num_tries;
         drawn.duration = drawn.duration.max(part.duration);
         drawn.choices.extend(part.answer.choices);
