@@ -10,7 +10,7 @@ mod read;
 mod setting;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use quarry_engine::read::{Mapping, OnTruncated, ReadOptions};
@@ -161,6 +161,17 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The config with the flags `--input` and `--out` over it, where they were given.
+    pub(crate) fn with_places(mut self, input: &[String], out: Option<&Path>) -> Config {
+        if !input.is_empty() {
+            self.input.patterns = input.to_vec();
+        }
+        if let Some(out) = out {
+            self.output.dir = out.to_path_buf();
+        }
+        self
+    }
+
     /// How shards are read.
     pub(crate) fn read_options(&self) -> ReadOptions {
         ReadOptions {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -12,6 +12,7 @@ use quarry_engine::RunOptions;
 use quarry_llm::{BatchFile, BatchRead, BatchWriter, ErrorKind, Ledger, Model, Prices, Record, Transport, read_batch};
 
 use super::run::{Screen, asked, compile, finish};
+use super::scratch::Scratch;
 use crate::args::{BatchAction, LogFormat, ProgressMode, ReadBatchArgs, WriteBatchArgs};
 use crate::asked::Asked;
 use crate::config::{self, Config, as_usize};
@@ -45,20 +46,15 @@ fn write(args: &WriteBatchArgs, format: LogFormat) -> anyhow::Result<()> {
     })?;
     let writer = BatchWriter::new(ledger, args.to.clone());
     let plan = compile(&file, &args.recipe, &config, behind(&writer, &asked, &config)?, format)?;
-    let scratch = Scratch::make(&config.output.dir)?;
+    let scratch = Scratch::make(&config.output.dir, "batch")?;
     finish(plan, options(args, &config, &scratch.0), &config, &asked, Screen { shown, bars: &bars })?;
     terminal::print(&written(&writer.finish()?, &config, args.config.config.as_deref())?)
 }
 
 /// The config with the flags over it. Nobody is called, so no key is needed.
 fn settings(args: &WriteBatchArgs) -> Result<Config, Stop> {
-    let mut config = config::load(args.config.config.as_deref())?;
-    if !args.input.is_empty() {
-        config.input.patterns.clone_from(&args.input);
-    }
-    if let Some(out) = &args.out {
-        config.output.dir.clone_from(out);
-    }
+    let config = config::load(args.config.config.as_deref())?;
+    let mut config = config.with_places(&args.input, args.out.as_deref());
     config.models.values_mut().for_each(|model| model.key_env = None);
     Ok(config)
 }
@@ -75,24 +71,6 @@ fn behind(writer: &Arc<BatchWriter>, asked: &Asked, config: &Config) -> Result<B
         (name, model)
     };
     Ok(models.into_iter().map(behind).collect())
-}
-
-/// A folder that is gone afterwards: what a run without answers makes of the documents is of no use.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn make(out: &Path) -> Result<Scratch, Stop> {
-        let path = out.join(".quarry").join(format!("batch-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| Stop::Output(format!("{}: {error}", path.display())))?;
-        Ok(Scratch(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left of it does no harm.
-        std::fs::remove_dir_all(&self.0).ok();
-    }
 }
 
 fn options(args: &WriteBatchArgs, config: &Config, scratch: &Path) -> RunOptions {

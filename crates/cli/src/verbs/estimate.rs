@@ -9,6 +9,7 @@ use quarry_llm::Transport;
 
 use super::calls::{self, Line};
 use super::run::{Screen, asked, compile, finish};
+use super::scratch::Scratch;
 use crate::args::{EstimateArgs, LogFormat, ProgressMode};
 use crate::asked::Asked;
 use crate::config::{self, Config, as_usize};
@@ -34,7 +35,7 @@ pub(crate) fn estimate(args: &EstimateArgs, format: LogFormat) -> anyhow::Result
     if asked.watch().is_none() {
         return terminal::print("nothing to pay: the recipe asks no model\n");
     }
-    let scratch = Scratch::make(&config.output.dir)?;
+    let scratch = Scratch::make(&config.output.dir, "estimate")?;
     let input = scratch.0.join("sample.jsonl");
     let sample = sample(&config, args.documents as usize, &input)?;
     finish(plan, options(&config, &input, &scratch.0), &config, &asked, Screen { shown, bars: &bars })?;
@@ -48,32 +49,7 @@ pub(crate) fn estimate(args: &EstimateArgs, format: LogFormat) -> anyhow::Result
 
 /// The config with the flags over it.
 fn settings(args: &EstimateArgs) -> Result<Config, Stop> {
-    let mut config = config::load(args.config.config.as_deref())?;
-    if !args.input.is_empty() {
-        config.input.patterns.clone_from(&args.input);
-    }
-    if let Some(out) = &args.out {
-        config.output.dir.clone_from(out);
-    }
-    Ok(config)
-}
-
-/// A folder that is gone afterwards.
-struct Scratch(std::path::PathBuf);
-
-impl Scratch {
-    fn make(out: &Path) -> Result<Scratch, Stop> {
-        let path = out.join(".quarry").join(format!("estimate-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| Stop::Output(format!("{}: {error}", path.display())))?;
-        Ok(Scratch(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left of it does no harm.
-        std::fs::remove_dir_all(&self.0).ok();
-    }
+    Ok(config::load(args.config.config.as_deref())?.with_places(&args.input, args.out.as_deref()))
 }
 
 fn sample(config: &Config, num_documents: usize, path: &Path) -> anyhow::Result<Sample> {

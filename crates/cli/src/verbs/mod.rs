@@ -15,6 +15,7 @@ mod mock;
 mod operators;
 mod run;
 mod runtime;
+mod scratch;
 mod status;
 mod summary;
 mod train_head;

@@ -66,14 +66,7 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
 
 /// The config with the flags over it.
 fn settings(args: &RunArgs) -> Result<Config, Stop> {
-    let mut config = config::load(args.config.config.as_deref())?;
-    if !args.input.is_empty() {
-        config.input.patterns.clone_from(&args.input);
-    }
-    if let Some(out) = &args.out {
-        config.output.dir.clone_from(out);
-    }
-    Ok(config)
+    Ok(config::load(args.config.config.as_deref())?.with_places(&args.input, args.out.as_deref()))
 }
 
 /// Reads replies out of a file into the ledger, from which the run then takes them.
