@@ -1,5 +1,16 @@
 //! Which language a text is in, on a bounded sample of it.
 //!
+//! Two identifiers: a fast one of 16 languages (whichlang, 4 µs for 100 characters) and a trigram model of 70 (whatlang, 80 µs).
+//! The fast one takes every other language for one of its own: of long texts it calls all Tamil Vietnamese, all Bulgarian
+//! Russian and a third of the Welsh English. So its word alone counts only where all windows of a longer text agree on a
+//! language that no other one is taken for; otherwise both are asked.
+//!
+//! Measured on the paragraphs of the Universal Declaration of Human Rights in 69 languages (`benches/peers/language_python.py`,
+//! 4,029 paragraphs, a quarter under 90 characters): 99.16 % are told rightly with a confidence of 0.5 or more, beside 86.6 % with
+//! the same confidence, and 90.5 % with any, for fastText's `lid.176.ftz`; of 269,943 times that another language was wanted, 7
+//! paragraphs would have been taken for it.
+//! Languages that neither model knows come out as their nearest relative, such as Galician as Portuguese.
+//!
 //! What is done with an unwanted language is the operators' business.
 
 use whatlang::Lang;
@@ -17,11 +28,13 @@ const NUM_WINDOWS: usize = 8;
 /// How much of a document is looked at where no param says otherwise.
 const SAMPLE_BYTES: usize = 640;
 
+/// From how many windows on their agreement is enough.
+const MIN_WINDOWS: usize = 6;
+/// Languages of the fast classifier that it takes no other language for, if it sees enough. English has Welsh.
+const SAFE_CODES: [&str; 8] = ["de", "es", "fr", "it", "ja", "ko", "pt", "zh"];
+
 /// Finds the language of the text. `None` if the sample has hardly a letter.
-///
-/// The fast classifier knows 16 languages and takes every other one for one of those; so its word for an unwanted
-/// language counts only if it knows all wanted ones.
-pub(crate) fn detect(text: &str, sample_bytes: usize, wanted: &[&str]) -> Option<Detected> {
+pub(crate) fn detect(text: &str, sample_bytes: usize) -> Option<Detected> {
     let windows = windows(text, sample_bytes.div_ceil(NUM_WINDOWS));
     if !windows.iter().all(|window| mostly_letters(window)) {
         return detect_slowly(&windows);
@@ -29,10 +42,14 @@ pub(crate) fn detect(text: &str, sample_bytes: usize, wanted: &[&str]) -> Option
     let codes: Vec<&str> = windows.iter().map(|window| fast_code(whichlang::detect_language(window))).collect();
     let first = *codes.first()?;
     let is_unanimous = codes.iter().all(|code| *code == first);
-    if is_unanimous && (wanted.contains(&first) || wanted.iter().all(|code| FAST_CODES.contains(code))) {
+    let is_safe = || SAFE_CODES.contains(&first) || (first == "en" && has_english_words(&windows));
+    if is_unanimous && windows.len() >= MIN_WINDOWS && is_safe() {
         return Some(Detected { code: first, confidence: 1.0 });
     }
     let found = detect_slowly(&windows)?;
+    if is_unanimous && found.code == first {
+        return Some(Detected { confidence: 1.0, ..found });
+    }
     if is_unanimous || !FAST_CODES.contains(&found.code) {
         return Some(found);
     }
@@ -46,7 +63,7 @@ pub(crate) fn detect(text: &str, sample_bytes: usize, wanted: &[&str]) -> Option
 /// A question is short and full of names, so both classifiers have to agree about it, the slow one nearly surely.
 pub(crate) fn clearly_differ(question: &str, text: &str) -> Option<(&'static str, &'static str)> {
     const MIN_CONFIDENCE: f64 = 0.9;
-    let wanted = match detect(text, SAMPLE_BYTES, &FAST_CODES) {
+    let wanted = match detect(text, SAMPLE_BYTES) {
         Some(found) if found.confidence >= MIN_CONFIDENCE => found.code,
         _ => return None,
     };
@@ -69,7 +86,23 @@ fn detect_slowly(windows: &[&str]) -> Option<Detected> {
     let sample = windows.join(" ");
     let info = whatlang::detect(&sample)?;
     let code = CODES.iter().find(|(lang, _)| *lang == info.lang())?.1;
-    Some(Detected { code, confidence: info.confidence() })
+    Some(Detected { code, confidence: calibrated(info.confidence()) })
+}
+
+/// What the trigram model calls 0.1 is right as often as not, and above that it is right in nine of ten.
+fn calibrated(confidence: f64) -> f64 {
+    const EVEN: f64 = 0.1;
+    if confidence < EVEN { confidence / EVEN / 2.0 } else { 0.5 + (confidence - EVEN) / (1.0 - EVEN) / 2.0 }
+}
+
+/// Whether two windows at least have one of the words that English cannot do without.
+fn has_english_words(windows: &[&str]) -> bool {
+    const WORDS: [&str; 8] = ["the", "of", "and", "to", "is", "in", "that", "for"];
+    let has_word = |window: &&&str| {
+        let mut words = window.split(|ch: char| !ch.is_ascii_alphabetic());
+        words.any(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+    };
+    windows.iter().filter(has_word).take(2).count() == 2
 }
 
 /// Pieces of the text at even distances, eight at most; a short text is one piece.
