@@ -24,6 +24,7 @@ mod length_filter;
 pub mod offline;
 mod persona_assign;
 mod personas;
+mod pii_filter;
 #[cfg(test)]
 mod prompts;
 mod qa;
@@ -61,6 +62,7 @@ pub const ALL: &[&Def] = &[
     &leakage_verify::DEF,
     &length_filter::DEF,
     &persona_assign::DEF,
+    &pii_filter::DEF,
     &qa_generate::DEF,
     &qa_repair::DEF,
     &qa_verify::DEF,
