@@ -149,7 +149,7 @@ fn text_lists(cells: &[Option<String>]) -> ArrayRef {
     Arc::new(builder.finish())
 }
 
-/// A pipeline directory with a small model of random weights, a head trained on it, and two personas.
+/// A pipeline directory with a small model of random weights, two heads trained on it, and two personas.
 pub(crate) struct TinyPipeline {
     pub(crate) resources: Resources,
     _dir: tempfile::TempDir,
@@ -178,6 +178,11 @@ pub(crate) fn tiny_pipeline() -> TinyPipeline {
     let encoder = resources.encoder("tiny").unwrap();
     let options = TrainOptions { name: "domain".to_owned(), held_out: 0.2, ..TrainOptions::default() };
     train_head(&labelled(), &encoder, &options, &models.join("domain")).unwrap();
+    // What is said of money teaches most.
+    let graded =
+        labelled().into_iter().map(|(text, label)| (text, if label == "money" { "4" } else { "0" }.to_owned()));
+    let options = TrainOptions { name: "educational".to_owned(), ..options };
+    train_head(&graded.collect::<Vec<_>>(), &encoder, &options, &models.join("educational")).unwrap();
     TinyPipeline { resources, _dir: dir }
 }
 

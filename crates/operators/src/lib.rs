@@ -15,10 +15,13 @@ mod cloze_generate;
 mod conformance;
 mod domain_classify;
 mod domain_persona_assign;
+mod educational_classify;
+mod educational_judge_classify;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
 mod grounding_verify;
+mod injection_filter;
 mod language;
 mod language_filter;
 mod leakage_verify;
@@ -58,9 +61,12 @@ pub const ALL: &[&Def] = &[
     &cloze_generate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
+    &educational_classify::DEF,
+    &educational_judge_classify::DEF,
     &exact_dedup::DEF,
     &form_verify::DEF,
     &grounding_verify::DEF,
+    &injection_filter::DEF,
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,

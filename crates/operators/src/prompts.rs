@@ -18,8 +18,9 @@ const ROWS: &str = "text | domain | personas | question | answer | answer_type |
     The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | Math | [A pupil] | Which fraction with the denominator 7 is a little more than pi? | \\frac{22}{7} | fraction | {\"type\":\"fraction\",\"num\":\"22\",\"den\":\"7\",\"require_reduced\":false} | A pupil | The quotient \\frac{22}{7} exceeds pi by less than 0.13 %, as Archimedes knew. | 0 | 76 | m | p | r | leaked_answer: it says 22";
 
 /// The most words of a whole instruction, for the prompts whose length is a promise; demonstrations not counted.
-const MAX_WORDS: [(&str, usize); 7] = [
+const MAX_WORDS: [(&str, usize); 8] = [
     ("quality_judge.md", 75),
+    ("educational_judge.md", 110),
     ("domain_personas.md", 75),
     ("qa_generate.md", 240),
     ("qa_verify.md", 112),

@@ -193,6 +193,17 @@ pub(super) fn quality(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice:
     json!({ "qualified": qualified, "reason": reason })
 }
 
+/// `educational_judge`: a point for each fact that could be asked about, and none for a page without sentences.
+pub(super) fn educational(prompt: &Prompt<'_>, facts: &Facts, habits: &Habits, dice: Dice) -> Value {
+    let document = prompt.document.unwrap_or_default();
+    let num_facts = facts.of(document).len();
+    let is_prose = document.split_whitespace().count() >= 30;
+    let score = if is_prose { num_facts.div_ceil(2).min(5) } else { num_facts.min(1) };
+    let errs = dice.share("judge") < habits.judge_errors;
+    let said = if errs { (score + 1 + dice.place("off", 4)) % 6 } else { score };
+    json!({ "reason": format!("It states {num_facts} facts that can be checked."), "score": said })
+}
+
 /// `domain_personas`: the domain of the schema's list whose name shares most words with the document.
 pub(super) fn personas(prompt: &Prompt<'_>, schema: &Value) -> Value {
     let document = prompt.document.unwrap_or_default();

@@ -121,6 +121,7 @@ impl Author {
             "qa_repair" => judge::repair(prompt, facts),
             "short_answer" => judge::short_answer(prompt, facts, self.recall(prompt.question(), dice), habits, dice),
             "quality_judge" => judge::quality(prompt, facts, habits, dice),
+            "educational_judge" => judge::educational(prompt, facts, habits, dice),
             "domain_personas" => judge::personas(prompt, schema),
             _ => fill::minimal(schema),
         };

@@ -24,5 +24,5 @@ pub(crate) use locate::{code_points, locate};
 pub(crate) use params::{Defaults, NUM_ASKING, asking_params};
 pub(crate) use passage::{passage_of, passages};
 pub(crate) use reply::plain;
-pub(crate) use schema::{flag, list_of, object, one_of, text, texts};
+pub(crate) use schema::{flag, integer, list_of, object, one_of, text, texts};
 pub(crate) use template::Template;

@@ -32,6 +32,11 @@ pub(crate) fn flag() -> Value {
     json!({"type": "boolean"})
 }
 
+/// A whole number between these, both included.
+pub(crate) fn integer(min: u32, max: u32) -> Value {
+    json!({"type": "integer", "minimum": min, "maximum": max})
+}
+
 /// A list of strings.
 pub(crate) fn texts(min_items: usize, max_items: usize, max_chars: usize) -> Value {
     list(min_items, max_items, &text(max_chars))
