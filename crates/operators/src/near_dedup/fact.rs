@@ -14,6 +14,7 @@ use quarry_schema::column;
 use super::jaccard;
 use super::words::Words;
 use crate::fingerprint::Fingerprint;
+use crate::text::find_word;
 use crate::verify::{Pairs, text_at};
 
 /// Content words that two questions with a telling answer share at the least, as a Jaccard similarity.
@@ -92,7 +93,7 @@ impl<'a> Facts<'a> {
 /// Whether the answer is found exactly once, whatever its case.
 fn stands_once(answer: &str, evidence: &str) -> bool {
     let (answer, evidence) = (answer.trim().to_lowercase(), evidence.to_lowercase());
-    !answer.is_empty() && evidence.matches(&answer).count() == 1
+    !answer.is_empty() && find_word(&evidence, &answer).len() == 1
 }
 
 /// The words that say what is asked for, ascending, each once.
