@@ -26,6 +26,7 @@ mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod near_dedup;
 pub mod offline;
 mod partners;
 mod persona_assign;
@@ -70,6 +71,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &near_dedup::DEF,
     &persona_assign::DEF,
     &pii_filter::DEF,
     &qa_generate::DEF,
