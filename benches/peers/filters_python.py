@@ -12,6 +12,9 @@
 FineWeb's order decides, and what datatrove's tokenizer counted on the way: sentences a line in C4's block, words of the text that C4's
 block leaves. `c4` is C4's block as it comes, `c4_any_end` the one without the rule on line ends, which the chain has. `--odd` adds
 documents that break rules or look alike to a program but not to Python: strange line breaks and spaces, citations, phrases, repetition.
+The fixture of the parity test is made so, of the sample's shards:
+
+    ... decisions sample-data/shards/web-00.jsonl crates/operators/src/quality_filter/parity/datatrove-0.10.1.jsonl.gz --num 150 --odd 250
 
 `measure` runs both over the same documents in turn, ROUNDS rounds in all, each on one core and with the texts in memory: datatrove's
 chain, each of its blocks alone, and `quality_filter` by its bench, whose loop is the operator's. With `--decisions` each row of ours says
@@ -19,6 +22,8 @@ on how many documents it decides as datatrove does: with datatrove's tokens, and
 """
 
 import argparse
+import gzip
+import io
 import json
 import os
 import pathlib
@@ -44,9 +49,18 @@ def enter(venv):
 
 
 def read_texts(path, count):
-    with path.open(encoding="utf-8") as file:
-        rows = [json.loads(line) for line, _ in zip(file, range(count))]
-    return [(row["id"], row["text"]) for row in rows]
+    """Ids and texts; lines that have none are left out, since the sample's shards have such on purpose."""
+    texts = []
+    with path.open(encoding="utf-8-sig") as file:
+        for line in file:
+            try:
+                row = json.loads(line)
+                texts.append((str(row["id"]), row["text"].encode().decode()))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+            if len(texts) == count:
+                break
+    return texts
 
 
 def blocks():
@@ -62,13 +76,49 @@ def blocks():
     }
 
 
+# datatrove's reasons, with those of `quality_filter`.
+REASONS = {
+    "gopher_repetition/empty": "empty_text",
+    "dup_para_frac": "duplicate_paragraphs",
+    "dup_para_char_frac": "duplicate_paragraph_chars",
+    "dup_line_frac": "duplicate_lines",
+    "dup_line_char_frac": "duplicate_line_chars",
+    "top_2_gram": "top_2_gram",
+    "top_3_gram": "top_3_gram",
+    "top_4_gram": "top_4_gram",
+    "duplicated_5_n_grams": "duplicate_5_grams",
+    "duplicated_6_n_grams": "duplicate_6_grams",
+    "duplicated_7_n_grams": "duplicate_7_grams",
+    "duplicated_8_n_grams": "duplicate_8_grams",
+    "duplicated_9_n_grams": "duplicate_9_grams",
+    "duplicated_10_n_grams": "duplicate_10_grams",
+    "gopher_short_doc": "too_few_words",
+    "gopher_long_doc": "too_many_words",
+    "gopher_below_avg_threshold": "words_too_short",
+    "gopher_above_avg_threshold": "words_too_long",
+    "gopher_too_many_hashes": "too_many_hashes",
+    "gopher_too_many_ellipsis": "too_many_ellipses",
+    "gopher_too_many_bullets": "too_many_bullets",
+    "gopher_too_many_end_ellipsis": "too_many_cut_lines",
+    "gopher_below_alpha_threshold": "too_few_letters",
+    "gopher_enough_stop_words": "too_few_stop_words",
+    "lorem_ipsum": "placeholder_text",
+    "curly_bracket": "curly_bracket",
+    "too_few_sentences": "too_few_sentences",
+    "fineweb/empty": "no_lines",
+    "line_punct_ratio": "too_few_ended_lines",
+    "short_line_ratio": "too_many_short_lines",
+    "char_dup_ratio": "repeated_line_chars",
+    "list_ratio": "too_many_line_breaks",
+}
+
 CHAIN = ("gopher_repetition", "gopher_quality", "c4_any_end", "fineweb")
 
 
-def verdict(block, document):
-    """The reason for which a block drops a document; none if it keeps it."""
+def verdict(name, block, document):
+    """The reason for which a block drops a document, as we call it; none if it keeps it."""
     answer = block.filter(document)
-    return None if answer is True else answer[1]
+    return None if answer is True else REASONS.get(answer[1]) or REASONS[f"{name}/{answer[1]}"]
 
 
 def decide(doc_id, text, filters, counted):
@@ -80,15 +130,14 @@ def decide(doc_id, text, filters, counted):
     for name, block in filters.items():
         document = Document(text=text, id=doc_id)
         counted.clear()
-        decided[name] = verdict(block, document)
+        decided[name] = verdict(name, block, document)
         if name.startswith("c4"):
             sentences[name] = list(counted)
             if name == "c4_any_end" and decided[name] is None:
                 left = document
-    broken = next(([name, decided[name]] for name in CHAIN[:3] if decided[name]), None)
+    broken = next((decided[name] for name in CHAIN[:3] if decided[name]), None)
     if broken is None:
-        reason = verdict(filters["fineweb"], left)
-        broken = reason and ["fineweb", reason]
+        broken = verdict("fineweb", filters["fineweb"], left)
     num_words_left = None if left is None else len(split_into_words(left.text))
     return {
         "id": doc_id,
@@ -98,6 +147,13 @@ def decide(doc_id, text, filters, counted):
         "num_words_left": num_words_left,
         "decided": {**decided, "chain": broken},
     }
+
+
+def open_out(path):
+    """A `.gz` has no time in it, so that the same documents give the same bytes."""
+    if path.suffix != ".gz":
+        return path.open("w", encoding="utf-8")
+    return io.TextIOWrapper(gzip.GzipFile(path, "wb", mtime=0), encoding="utf-8")
 
 
 def write_decisions(args):
@@ -114,7 +170,7 @@ def write_decisions(args):
     texts = read_texts(args.corpus, args.num)
     texts += odd_texts([text for _, text in texts], args.odd, random.Random(args.seed))
     filters = blocks()
-    with args.out.open("w", encoding="utf-8") as file:
+    with open_out(args.out) as file:
         for done, (doc_id, text) in enumerate(texts):
             file.write(json.dumps(decide(doc_id, text, filters, counted), ensure_ascii=False) + "\n")
             if done % 1000 == 0:
