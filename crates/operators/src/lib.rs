@@ -6,6 +6,8 @@
 mod ask;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod check_barrier;
 mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
@@ -21,7 +23,9 @@ mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod near_dedup;
 pub mod offline;
+mod partners;
 mod persona_assign;
 mod personas;
 #[cfg(test)]
@@ -61,6 +65,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &near_dedup::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,
     &qa_repair::DEF,
