@@ -248,15 +248,18 @@ impl Mark {
     /// Takes a word's letters in; gives its length and its own hash.
     fn add(&mut self, token: &str, shift: &mut u64) -> (usize, u64) {
         let (mut whole, mut within, mut all_bytes) = (0_u64, 1_u64, 0_u8);
-        for chunk in token.as_bytes().chunks(CHUNK) {
+        let mut rest = token.as_bytes();
+        while !rest.is_empty() {
+            let (chunk, next) = rest.split_at(rest.len().min(CHUNK));
             let mut sum = 0_u64;
-            for (&byte, power) in chunk.iter().zip(&POWERS) {
-                sum = sum.wrapping_add((u64::from(byte) + 1).wrapping_mul(*power));
+            for (idx, &byte) in chunk.iter().enumerate() {
+                sum = sum.wrapping_add((u64::from(byte) + 1).wrapping_mul(POWERS[idx]));
                 all_bytes |= byte;
             }
             whole = whole.wrapping_add(sum.wrapping_mul(within));
             within = within.wrapping_mul(POWERS[chunk.len()]);
             self.unshift = self.unshift.wrapping_mul(UNPOWERS[chunk.len()]);
+            rest = next;
         }
         self.letters = self.letters.wrapping_add(whole.wrapping_mul(*shift));
         *shift = shift.wrapping_mul(within);
@@ -266,12 +269,24 @@ impl Mark {
 }
 
 fn trim_punctuation(token: &str) -> &str {
-    let punctuation = |byte: &u8| byte.is_ascii_punctuation();
     let bytes = token.as_bytes();
-    let start = bytes.iter().take_while(|byte| punctuation(byte)).count();
-    let end = bytes.len() - bytes[start..].iter().rev().take_while(|byte| punctuation(byte)).count();
-    &token[start..end]
+    let is_bare = |byte: Option<&u8>| byte.is_some_and(|&byte| !PUNCTUATION[usize::from(byte)]);
+    if is_bare(bytes.first()) && is_bare(bytes.last()) {
+        return token;
+    }
+    token.trim_matches(|ch: char| ch.is_ascii_punctuation())
 }
+
+/// A table, since every word is asked about.
+const PUNCTUATION: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_punctuation();
+        byte += 1;
+    }
+    table
+};
 
 /// `None` for symbols; otherwise whether the word has a letter.
 fn class(word: &str) -> Option<bool> {
