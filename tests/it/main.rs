@@ -9,6 +9,7 @@ mod batch;
 mod cli;
 mod dataset;
 mod determinism;
+mod distil;
 mod endpoints;
 mod engines;
 mod export;

@@ -115,5 +115,7 @@ fn is_extra(field: &FieldRef, elsewhere: &[FieldRef]) -> bool {
     *field.data_type() != ColumnType::FloatList.data_type()
         && !INSIDE.contains(&name)
         && name != column::TEXT
+        // Pairs have these from the start and documents never, though some operators of both declare them.
+        && ![column::QUESTION, column::EVIDENCE].contains(&name)
         && !elsewhere.iter().any(|other| other.name() == name)
 }

@@ -126,7 +126,7 @@ fn assigned(text: &str, at: usize) -> Option<(usize, usize)> {
     let start = at + 1 + skipped;
     let is_value = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+/_-=".contains(byte);
     let length = rest.get(skipped..)?.iter().take_while(is_value).count();
-    if length < MIN_LENGTH || !is_random(text.get(start..start + length)?, 2) {
+    if length < MIN_LENGTH || !is_random(text.get(start..start + length)?, 1) {
         return None;
     }
     let before = text.get(text.floor_char_boundary(at.saturating_sub(48))..at)?;
