@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use tokio::sync::mpsc::Sender;
 
-use super::builder::{BatchBuilder, ReadReason};
+use super::builder::{BatchBuilder, ReadReason, Rejected};
 use super::options::{OnTruncated, ReadOptions};
 use super::pair_fields::InputRow;
 use super::shard::Shard;
@@ -100,7 +100,12 @@ impl Sink {
 
     /// Takes a row that was counted and asked for, but has no content.
     pub(super) fn take_unreadable(&mut self, shard_row: u64, detail: &str) -> Result<(), Stop> {
-        self.num_bytes += self.builder.push_rejected(shard_row, ReadReason::UnreadableRow, detail);
+        self.refuse(shard_row, &Rejected::unnamed(ReadReason::UnreadableRow, detail))
+    }
+
+    /// Takes a row that was counted and asked for, and that reading rejects.
+    pub(super) fn refuse(&mut self, shard_row: u64, rejected: &Rejected) -> Result<(), Stop> {
+        self.num_bytes += self.builder.push_rejected(shard_row, rejected);
         self.flush_if_full()
     }
 
@@ -122,7 +127,8 @@ impl Sink {
             return Err(Error::input(&self.shard, format!("{detail}; {remedy}")).into());
         }
         if self.wants_next()? {
-            self.num_bytes += self.builder.push_rejected(*shard_row, ReadReason::TruncatedShard, &detail);
+            let rejected = Rejected::unnamed(ReadReason::TruncatedShard, &detail);
+            self.num_bytes += self.builder.push_rejected(*shard_row, &rejected);
         }
         self.flush()
     }
