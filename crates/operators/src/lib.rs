@@ -11,6 +11,7 @@ mod cloze;
 mod cloze_generate;
 #[cfg(test)]
 mod conformance;
+mod decontaminate;
 mod domain_classify;
 mod domain_persona_assign;
 mod exact_dedup;
@@ -22,6 +23,7 @@ mod language_filter;
 mod leakage_verify;
 mod length_filter;
 pub mod offline;
+mod packs;
 mod persona_assign;
 mod personas;
 #[cfg(test)]
@@ -43,7 +45,7 @@ mod verify;
 use quarry_engine::operator::OperatorDef;
 
 pub use personas::{Persona, PersonaBank};
-pub use resources::{ResourceError, ResourceFile, Resources};
+pub use resources::{ResourceError, ResourceFile, ResourcePath, Resources};
 
 /// The description of one of our operators.
 pub type Def = OperatorDef<Resources>;
@@ -52,6 +54,7 @@ pub type Def = OperatorDef<Resources>;
 pub const ALL: &[&Def] = &[
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
+    &decontaminate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
     &exact_dedup::DEF,
