@@ -6,6 +6,8 @@
 mod ask;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod check_barrier;
 mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
@@ -24,6 +26,7 @@ mod leakage_verify;
 mod length_filter;
 pub mod offline;
 mod packs;
+mod partners;
 mod persona_assign;
 mod personas;
 #[cfg(test)]
