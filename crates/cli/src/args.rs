@@ -5,6 +5,7 @@ mod estimate;
 mod export;
 mod ledger;
 mod mock;
+mod pack;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
 pub(crate) use ledger::LedgerArgs;
 pub(crate) use mock::MockArgs;
+pub(crate) use pack::PackArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -62,6 +64,7 @@ pub(crate) enum Verb {
     Batch(BatchArgs),
     Export(ExportArgs),
     Answers(AnswersArgs),
+    Pack(PackArgs),
     Operators(OperatorsArgs),
     Mock(MockArgs),
     TrainHead(TrainHeadArgs),

@@ -13,6 +13,7 @@ mod inspect;
 mod ledger;
 mod mock;
 mod operators;
+mod pack;
 mod run;
 mod runtime;
 mod scratch;
@@ -39,6 +40,7 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Batch(args) => batch::batch(&args.action, format),
         Verb::Export(args) => export::export(args),
         Verb::Answers(args) => answers::answers(&args),
+        Verb::Pack(args) => pack::pack(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::Mock(args) => mock::mock(args),
         Verb::TrainHead(args) => train_head::train(&args, format),
