@@ -5,6 +5,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::normal::Token;
 
 const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+/// Words of the runs by which longer runs are looked up first.
+const ANCHOR_WORDS: usize = 3;
 
 /// The hash of some words in their order.
 pub(super) fn hash_of(tokens: &[Token]) -> u64 {
@@ -22,6 +24,32 @@ pub(super) fn grams(tokens: &[Token], n: usize) -> impl Iterator<Item = u64> {
         sum = sum.wrapping_sub(first.hash.wrapping_mul(power));
         gram
     })
+}
+
+/// For each run of `n` words the least hash of three words in it, or of the run where it is shorter.
+///
+/// Neighbouring runs mostly have the same one, so that looking these up first spares three of four lookups in a table
+/// that may be larger than any cache; and of texts that share nothing with a table hardly any is in it.
+pub(super) fn anchors(tokens: &[Token], n: usize, anchors: &mut Vec<u64>) {
+    anchors.clear();
+    anchors.extend(grams(tokens, n.min(ANCHOR_WORDS)));
+    let width = n.saturating_sub(ANCHOR_WORDS) + 1;
+    let mut seen = 1;
+    while seen < width {
+        let step = seen.min(width - seen);
+        let Some(rest) = anchors.len().checked_sub(step) else { return };
+        for at in 0..rest {
+            // In place: what is read was not yet written.
+            if let (Some(one), Some(other)) = (anchors.get(at).copied(), anchors.get(at + step).copied())
+                && let Some(slot) = anchors.get_mut(at)
+            {
+                *slot = one.min(other);
+            }
+        }
+        seen += step;
+    }
+    anchors.truncate((tokens.len() + 1).saturating_sub(n));
+    anchors.iter_mut().for_each(|anchor| *anchor = mix(*anchor));
 }
 
 fn step(sum: u64, hash: u64) -> u64 {
@@ -45,7 +73,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// Bits of a word for each hash: with two of them set, one in some 70 foreign hashes passes.
+    /// Bits for each hash: with three of them set in one word, one in some hundred foreign hashes passes.
     const BITS_PER_HASH: usize = 16;
 
     pub(super) fn new(hashes: impl ExactSizeIterator<Item = u64>) -> Filter {
@@ -71,7 +99,7 @@ impl Filter {
 }
 
 fn bits(hash: u64) -> u64 {
-    1 << (hash & 63) | 1 << (hash >> 6 & 63)
+    1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
 }
 
 /// Values by hash, several for one hash; sorted, with the place of each beginning in a directory.

@@ -8,7 +8,7 @@
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator, ParallelSliceMut};
 
 use super::choices;
-use super::grams::{Filter, Table, combined, grams, hash_of};
+use super::grams::{Filter, Table, anchors, combined, grams, hash_of};
 use super::normal::{Marks, Token, Words};
 use crate::packs::{Item, Pack};
 
@@ -54,6 +54,8 @@ pub(crate) struct Index {
     pub(super) readings: Vec<Reading>,
     /// Passes the runs of `places`, and the beginnings of whole questions.
     pub(super) filter: Filter,
+    /// Passes the anchors of the same runs.
+    pub(super) anchors: Filter,
     pub(super) places: Table<Place>,
     /// Questions that are found as a whole, by their words and how many these are.
     pub(super) whole: Table<u32>,
@@ -70,6 +72,7 @@ struct Part {
     places: Vec<(u64, Place)>,
     whole: Vec<(u64, u32)>,
     starts: Vec<(u64, u32)>,
+    anchors: Vec<u64>,
 }
 
 impl Index {
@@ -87,10 +90,13 @@ impl Index {
             all.places.extend(part.places.into_iter().map(|(hash, place)| (hash, moved(place))));
             all.whole.extend(part.whole.into_iter().map(|(hash, one)| (hash, one + item)));
             all.starts.extend(part.starts);
+            all.anchors.extend(part.anchors);
             num_items += pack.items.len();
         }
         all.places.par_sort_unstable();
         all.places.dedup();
+        all.anchors.par_sort_unstable();
+        all.anchors.dedup();
         all.whole.sort_unstable();
         // Of equal questions the first is named.
         all.whole.dedup_by_key(|(hash, _)| *hash);
@@ -99,7 +105,8 @@ impl Index {
         let (places, whole, starts) = (Table::new(all.places), Table::new(all.whole), Table::new(all.starts));
         let runs: Vec<u64> = places.hashes().chain(starts.hashes()).collect();
         let (filter, whole_filter) = (Filter::new(runs.into_iter()), Filter::new(whole.hashes()));
-        Index { limits, packs, offsets, readings: all.readings, filter, places, whole, whole_filter, starts }
+        let anchors = Filter::new(all.anchors.into_iter());
+        Index { limits, packs, offsets, readings: all.readings, filter, anchors, places, whole, whole_filter, starts }
     }
 
     /// The pack and the item of a number.
@@ -155,6 +162,8 @@ fn part(pack: &Pack, limits: Limits) -> Part {
     for (number, readings) in all.iter().enumerate() {
         add(&mut part, number as u32, readings, &shared, limits);
     }
+    part.anchors.sort_unstable();
+    part.anchors.dedup();
     part
 }
 
@@ -222,8 +231,9 @@ fn add(part: &mut Part, item: u32, readings: &Readings, shared: &[u64], limits: 
 
 /// Adds the runs that overlap no shared one; `place` gives the reading and the place of a word there.
 fn add_runs(part: &mut Part, tokens: &[Token], in_shared: &[bool], n: usize, place: impl Fn(usize) -> (u32, u16)) {
-    let mut last_shared = None;
-    for (start, gram) in grams(tokens, n).enumerate() {
+    let (mut last_shared, mut anchored) = (None, Vec::new());
+    anchors(tokens, n, &mut anchored);
+    for ((start, gram), anchor) in grams(tokens, n).enumerate().zip(anchored) {
         let end = start + n;
         let new = if start == 0 { 0 } else { end - 1 };
         last_shared = (new..end).rev().find(|at| in_shared.get(*at) == Some(&true)).or(last_shared);
@@ -232,6 +242,7 @@ fn add_runs(part: &mut Part, tokens: &[Token], in_shared: &[bool], n: usize, pla
         }
         let ((reading, first), (_, last)) = (place(start), place(end - 1));
         part.places.push((gram, Place { reading, first, last }));
+        part.anchors.push(anchor);
     }
 }
 
@@ -242,5 +253,8 @@ fn add_whole(part: &mut Part, item: u32, tokens: &[Token], n: usize) {
     part.whole.push((whole_key(tokens), item));
     if let Some(start) = grams(tokens, n).next() {
         part.starts.push((start, tokens.len() as u32));
+        let mut anchored = Vec::new();
+        anchors(tokens.get(..n).unwrap_or_default(), n, &mut anchored);
+        part.anchors.extend(anchored);
     }
 }

@@ -1,7 +1,7 @@
 //! The search of a row's words for test questions.
 
 use super::choices;
-use super::grams::grams;
+use super::grams::{anchors, grams};
 use super::index::{Index, Place, Reading, whole_key};
 use super::normal::{BORDER, Marks, Token, Words};
 
@@ -44,22 +44,29 @@ struct Shared {
 /// Searches one text after the other; the buffers are kept.
 pub(crate) struct Search {
     words: Words,
-    shared: Vec<Shared>,
+    finder: Finder,
     found: Vec<Found>,
+}
+
+/// What the search of one list of words needs for its time.
+#[derive(Default)]
+struct Finder {
+    anchors: Vec<u64>,
+    shared: Vec<Shared>,
 }
 
 impl Search {
     pub(crate) fn new() -> Search {
-        Search { words: Words::new(), shared: Vec::new(), found: Vec::new() }
+        Search { words: Words::new(), finder: Finder::default(), found: Vec::new() }
     }
 
     /// The surest find in a text. `question` is how many bytes of it ask, if it is a pair: a short question has to be
     /// all of them.
     pub(crate) fn find(&mut self, index: &Index, text: &str, question: Option<usize>) -> Option<Found> {
-        let Search { words, shared, found } = self;
+        let Search { words, finder, found } = self;
         found.clear();
         words.read(text, Marks::Usual);
-        find_in(index, &words.tokens, shared, found);
+        finder.find(index, &words.tokens, found);
         if let Some(question) = question {
             let len = words.tokens.partition_point(|token| (token.start as usize) < question);
             found.extend(whole(index, words.tokens.get(..len).unwrap_or_default()));
@@ -70,7 +77,7 @@ impl Search {
                 choices::sorted(&words.tokens, &block, &mut sorted);
             }
             for tokens in &sorted {
-                find_in(index, tokens, shared, found);
+                finder.find(index, tokens, found);
                 found.extend(whole(index, tokens));
             }
         }
@@ -78,23 +85,31 @@ impl Search {
     }
 }
 
-fn find_in(index: &Index, tokens: &[Token], shared: &mut Vec<Shared>, found: &mut Vec<Found>) {
-    let n = index.limits.coverage_words;
-    shared.clear();
-    for (at, gram) in grams(tokens, n).enumerate() {
-        if !index.filter.may_hold(gram) {
-            continue;
+impl Finder {
+    fn find(&mut self, index: &Index, tokens: &[Token], found: &mut Vec<Found>) {
+        let n = index.limits.coverage_words;
+        self.shared.clear();
+        anchors(tokens, n, &mut self.anchors);
+        // The anchor before, and whether the index has it.
+        let mut known = (0, false);
+        for ((at, gram), &anchor) in grams(tokens, n).enumerate().zip(&self.anchors) {
+            if anchor != known.0 || at == 0 {
+                known = (anchor, index.anchors.may_hold(anchor));
+            }
+            if !known.1 || !index.filter.may_hold(gram) {
+                continue;
+            }
+            let shared = |&Place { reading, first, last }: &Place| Shared { reading, at: at as u32, first, last };
+            self.shared.extend(index.places.get(gram).iter().map(shared));
+            for len in index.starts.get(gram) {
+                found.extend(tokens.get(at..at + *len as usize).and_then(|tokens| whole(index, tokens)));
+            }
         }
-        let places = index.places.get(gram).iter();
-        shared.extend(places.map(|&Place { reading, first, last }| Shared { reading, at: at as u32, first, last }));
-        for len in index.starts.get(gram) {
-            found.extend(tokens.get(at..at + *len as usize).and_then(|tokens| whole(index, tokens)));
+        short_questions(index, tokens, found);
+        self.shared.sort_unstable();
+        for of_one in self.shared.chunk_by(|left, right| left.reading == right.reading) {
+            found.extend(judge(index, tokens, of_one));
         }
-    }
-    short_questions(index, tokens, found);
-    shared.sort_unstable();
-    for of_one in shared.chunk_by(|left, right| left.reading == right.reading) {
-        found.extend(judge(index, tokens, of_one));
     }
 }
 
