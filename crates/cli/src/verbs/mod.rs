@@ -5,12 +5,16 @@ mod batch;
 mod calls;
 mod check;
 mod completions;
+mod decontaminate;
+mod dedup;
 mod estimate;
 mod export;
+mod filter;
 mod help;
 mod init;
 mod inspect;
 mod ledger;
+mod lone;
 mod mock;
 mod operators;
 mod pack;
@@ -39,8 +43,11 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Ledger(args) => ledger::ledger(&args),
         Verb::Batch(args) => batch::batch(&args.action, format),
         Verb::Export(args) => export::export(args),
-        Verb::Answers(args) => answers::answers(&args),
+        Verb::Filter(args) => filter::filter(args, format),
+        Verb::Dedup(args) => dedup::dedup(&args, format),
+        Verb::Decontaminate(args) => decontaminate::decontaminate(&args, format),
         Verb::Pack(args) => pack::pack(&args),
+        Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::Mock(args) => mock::mock(args),
         Verb::TrainHead(args) => train_head::train(&args, format),

@@ -102,10 +102,15 @@ mod tests {
             ("stage", column(["decontaminate", "read", "decontaminate"])),
             ("detail", column(["{\"pack\":\"mmlu\",\"item\":\"7\"}", "line 3", "{\"pack\":\"mmlu\",\"item\":\"8\"}"])),
         ])?;
-        let found: Vec<String> =
-            removed(&batch, "decontaminate").into_iter().map(|object| serde_json::Value::Object(object).to_string()).collect();
+        let found: Vec<String> = removed(&batch, "decontaminate")
+            .into_iter()
+            .map(|object| serde_json::Value::Object(object).to_string())
+            .collect();
         assert_eq!(found.len(), 2);
-        assert_eq!(found.first().map(String::as_str), Some(r#"{"row_id":"a","doc_id":"","shard":"","pack":"mmlu","item":"7"}"#));
+        assert_eq!(
+            found.first().map(String::as_str),
+            Some(r#"{"row_id":"a","doc_id":"","shard":"","pack":"mmlu","item":"7"}"#)
+        );
         Ok(())
     }
 }
