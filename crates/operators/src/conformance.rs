@@ -26,6 +26,7 @@ const NUM_CASES: u32 = 64;
 fn params(def: &Def) -> &'static str {
     match def.name {
         "injection_filter" => "model = \"domain\"\nlabel = \"money\"\nthreshold = 0.5",
+        "decontaminate" => "packs = [\"packs/tiny.jsonl\"]\nencoder = \"tiny\"",
         "persona_assign" => "encoder = \"tiny\"",
         "quality_filter" => "min_words = 5\nmin_sentences = 1",
         "length_filter" => "min_tokens = 3",
