@@ -55,7 +55,7 @@ pub(crate) const DEF: Def = Def {
         ParamDef {
             name: "threshold",
             kind: ParamKind::Float { min: 0.0, max: 1.0 },
-            default: Some(ParamValue::Float(0.85)),
+            default: Some(ParamValue::Float(0.9)),
             doc: "the probability from which on a window is an order",
         },
         ParamDef {
