@@ -15,6 +15,7 @@
 //! is no HTML passes as it is.
 
 mod guard;
+mod layout;
 mod licence;
 mod page;
 mod tags;

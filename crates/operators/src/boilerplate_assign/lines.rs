@@ -28,6 +28,8 @@ pub(super) const NOTICES: &[&str] = &[
 const PROSE_WORDS: usize = 8;
 /// Words of a sentence that ends as one.
 const SENTENCE_WORDS: usize = 4;
+/// Rows of a table; links stand on one or two.
+const TABLE_ROWS: usize = 3;
 /// Characters of a sentence where words are not set apart.
 const PROSE_CHARS: usize = 20;
 
@@ -38,6 +40,8 @@ pub(super) enum Kind {
     Blank,
     /// A short line without an end: a heading, an entry of a list or of a menu.
     Label,
+    /// Words between bars: links side by side, or a row of a table.
+    Row,
     /// Part of the page, not of the text.
     Furniture,
     /// What is read.
@@ -62,7 +66,18 @@ pub(super) fn kinds<'t>(text: &'t str, phrases: &AhoCorasick, num_notices: usize
         offset = end + 1;
         lines.push((line, kind(line.trim(), notices.count_ones() as usize, calls.count_ones() as usize)));
     }
+    tell_rows(&mut lines);
     lines
+}
+
+/// One or two rows are links, and more of them are a table.
+fn tell_rows(lines: &mut [(&str, Kind)]) {
+    for run in lines.chunk_by_mut(|(_, one), (_, next)| (*one == Kind::Row) == (*next == Kind::Row)) {
+        let is_table = run.len() >= TABLE_ROWS;
+        for (_, kind) in run.iter_mut().filter(|(_, kind)| *kind == Kind::Row) {
+            *kind = if is_table { Kind::Prose } else { Kind::Furniture };
+        }
+    }
 }
 
 fn kind(line: &str, num_notices: usize, num_calls: usize) -> Kind {
@@ -74,8 +89,11 @@ fn kind(line: &str, num_notices: usize, num_calls: usize) -> Kind {
     let is_dense = num_phrases >= 3 && line.len() <= num_phrases * BYTES_A_PHRASE;
     let ends = line.ends_with(['.', '?', '!', '"', '\'', ')', '…', '。', '！', '？', '”', '।', '؟', '۔']);
     let calls = num_calls > usize::from(ends);
-    if is_dense || (is_short && (num_notices > 0 || calls)) || is_menu(line) || is_copyright(line) {
+    if is_dense || (is_short && (num_notices > 0 || calls)) || is_copyright(line) {
         return Kind::Furniture;
+    }
+    if is_menu(line) || is_row_of_labels(line) {
+        return Kind::Row;
     }
     let num_words = line.split_whitespace().take(PROSE_WORDS).count();
     let is_unspaced = !line.is_ascii() && num_words < SENTENCE_WORDS && line.chars().nth(PROSE_CHARS).is_some();
@@ -83,6 +101,15 @@ fn kind(line: &str, num_notices: usize, num_calls: usize) -> Kind {
         true => Kind::Prose,
         false => Kind::Label,
     }
+}
+
+/// Three or more short labels between bars.
+fn is_row_of_labels(line: &str) -> bool {
+    let mut labels = line.split('|').map(str::trim);
+    line.len() <= 3 * MENU_LINE_BYTES
+        && line.contains(" | ")
+        && labels.clone().count() >= 3
+        && labels.all(|label| !label.is_empty() && label.len() <= MENU_LINE_BYTES)
 }
 
 /// A line such as `© 2024 Example Media`.
@@ -133,7 +160,7 @@ fn drop_runs(lines: &mut Vec<(&str, Kind)>) {
         let len = run.iter().take_while(|(_, kind)| matches!(kind, Kind::Furniture | Kind::Blank)).count();
         let run = run.get(..len).unwrap_or_default();
         let num_furniture = run.iter().filter(|(_, kind)| *kind == Kind::Furniture).count();
-        if num_furniture >= 2 || run.iter().any(|(line, _)| is_menu(line.trim())) {
+        if num_furniture >= 2 || run.iter().any(|(line, _)| line.contains(" | ")) {
             // One blank line stays where there was one.
             let has_blank = run.iter().any(|(_, kind)| *kind == Kind::Blank);
             lines.splice(at..at + len, has_blank.then_some(("", Kind::Blank)));

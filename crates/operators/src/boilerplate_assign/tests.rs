@@ -43,6 +43,15 @@ fn rows_of_links_and_runs_of_furniture_go_from_the_middle() {
 }
 
 #[test]
+fn a_table_is_no_row_of_links() {
+    let table = "Name | Built | Height\nKellan Point | 1884 | 31 m\nBasel | 1905 | 12 m";
+    let text = format!("{BUILT}\n{table}\n{WIDENED}\n{table}\nLog in");
+    let expected = text.trim_end_matches("\nLog in").replace('\n', "\\n");
+    assert_eq!(trimmed("", &text), format!("accept | {expected} | 7"));
+    assert_eq!(trimmed("", &format!("Start | All recipes | Mail me\n\n{BUILT}")), format!("accept | {BUILT} | 31"));
+}
+
+#[test]
 fn a_text_without_furniture_is_left_to_the_byte() {
     for text in [
         "A rose\nis a rose\nis a rose\nand so on\nto the end\nof the poem",

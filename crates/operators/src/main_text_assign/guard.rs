@@ -57,7 +57,7 @@ struct Open<'h> {
 pub(super) fn check(html: &str) -> Result<(), String> {
     let mut open = Open::default();
     for tag in Tags::new(html).filter(|tag| !VOID.iter().any(|name| tag.is(name))) {
-        match (FORMATTING.iter().any(|name| tag.is(name)), tag.is_end) {
+        match (is_formatting(tag.name), tag.is_end) {
             (true, false) => open.begin_formatting(tag),
             (true, true) => open.end_formatting(&tag),
             (false, false) => open.begin(tag),
@@ -77,6 +77,7 @@ impl<'h> Open<'h> {
     fn begin(&mut self, tag: Tag<'h>) {
         self.num_remade += self.formatting.len();
         if SELF_ENDING.iter().any(|name| tag.is(name)) {
+            self.drop_formatting();
             if tag.is("td") || tag.is("th") || tag.is("tr") {
                 self.leave_cell();
             }
@@ -94,13 +95,25 @@ impl<'h> Open<'h> {
         if ["td", "th", "tr", "table"].iter().any(|name| tag.is(name)) {
             self.leave_cell();
         }
-        if let Some(at) = self.elements.iter().rposition(|open| tag.is(open)) {
-            self.elements.truncate(at);
+        match self.elements.iter().rposition(|open| tag.is(open)) {
+            Some(at) => self.elements.truncate(at),
+            None => self.drop_formatting(),
         }
     }
 
-    /// A parser keeps three of the same and forgets the first of more.
+    /// The end of a block ends what is open in it; the parser remembers it for the next one.
+    fn drop_formatting(&mut self) {
+        while self.elements.last().is_some_and(|name| is_formatting(name)) {
+            self.elements.pop();
+        }
+    }
+
+    /// A parser remembers three of the same; a link ends the link before it.
     fn begin_formatting(&mut self, tag: Tag<'h>) {
+        if tag.is("a") || tag.is("nobr") {
+            self.end_formatting(&tag);
+        }
+        self.elements.push(tag.name);
         let same = self.formatting.iter().flatten().filter(|open| **open == tag).count();
         if same < 3 {
             self.formatting.push(Some(tag));
@@ -112,6 +125,9 @@ impl<'h> Open<'h> {
         if let Some(at) = self.formatting.iter().rposition(is_it) {
             self.formatting.remove(at);
         }
+        if let Some(at) = self.elements.iter().rposition(|open| tag.is(open)) {
+            self.elements.remove(at);
+        }
     }
 
     fn leave_cell(&mut self) {
@@ -119,6 +135,10 @@ impl<'h> Open<'h> {
             self.formatting.truncate(at);
         }
     }
+}
+
+fn is_formatting(name: &str) -> bool {
+    FORMATTING.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Whether a slash ends the element: it does in drawings and formulas, and in HTML it means nothing.

@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rs_trafilatura::{ExtractResult, Options, extract_with_options};
 
+use super::layout::rewrite;
 use super::licence::{Stated, language_of, short_name};
-use super::tags::Tags;
 
 /// What a page holds.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct MainText {
 
 /// The main text of a page; none if the page breaks the parser.
 pub(super) fn main_text(html: &str, url: Option<&str>) -> Option<MainText> {
-    let folded = fold_white_space(html);
+    let rewritten = rewrite(html);
     let options = Options {
         include_comments: false,
         url: url.map(str::to_owned),
@@ -28,7 +28,7 @@ pub(super) fn main_text(html: &str, url: Option<&str>) -> Option<MainText> {
         max_extracted_len: usize::MAX,
         ..Options::default()
     };
-    let ExtractResult { content_text, metadata, .. } = extract(&folded, &options)?;
+    let ExtractResult { content_text, metadata, .. } = extract(&rewritten, &options)?;
     let stated = Stated::of(html);
     let some = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     Some(MainText {
@@ -49,45 +49,6 @@ fn extract(html: &str, options: &Options) -> Option<ExtractResult> {
     let cleared = catch_unwind(|| extract_with_options("<p></p>", &Options::default()));
     drop(cleared);
     None
-}
-
-/// Line breaks of the source mean nothing outside of `pre`, and the crate would keep them.
-fn fold_white_space(html: &str) -> String {
-    let mut folded = String::with_capacity(html.len());
-    let mut kept = 0;
-    let mut tags = Tags::new(html);
-    while let Some(tag) = tags.next() {
-        if !tag.is("pre") && !tag.is("script") {
-            continue;
-        }
-        let at = offset_of(html, tag.name);
-        if let Some(before) = html.get(kept..at).filter(|_| !tag.is_end) {
-            fold_into(before, &mut folded);
-            kept = at;
-        } else if let Some(inside) = html.get(kept..at) {
-            folded.push_str(inside);
-            kept = at;
-        }
-    }
-    fold_into(html.get(kept..).unwrap_or_default(), &mut folded);
-    folded
-}
-
-fn offset_of(html: &str, part: &str) -> usize {
-    (part.as_ptr() as usize).saturating_sub(html.as_ptr() as usize)
-}
-
-fn fold_into(text: &str, folded: &mut String) {
-    let mut was_space = false;
-    for character in text.chars() {
-        let is_space = character.is_ascii_whitespace();
-        if !is_space {
-            folded.push(character);
-        } else if !was_space {
-            folded.push(' ');
-        }
-        was_space = is_space;
-    }
 }
 
 /// Lines without white space at their ends, and no more than one blank line between two.

@@ -99,8 +99,16 @@ fn a_rejected_page_keeps_its_html() {
 fn pages_that_cost_more_than_they_hold_are_refused() {
     let page = |body: String| format!("<!doctype html><body>{body}");
     let deep = "unparsable_page: elements are nested deeper than 256";
-    for open in ["<div>", "<table><tr><td>", "<ul><li>", "<font size=1><p>", "<div></x>", "<svg><g></a></svg><section>"]
-    {
+    for open in [
+        "<div>",
+        "<b>",
+        "<span><b></x>",
+        "<table><tr><td>",
+        "<ul><li>",
+        "<font size=1><p>",
+        "<div></x>",
+        "<svg><g></a></svg><section>",
+    ] {
         let distinct = open == "<font size=1><p>";
         let body = (0..5000).map(|n| if distinct { format!("<font size={n}><p>") } else { open.to_owned() });
         assert_eq!(refused(&page(body.collect())), deep, "{open}");
@@ -116,8 +124,11 @@ fn sloppy_pages_of_real_people_are_not_refused() {
     let table = "<tr><td><font color=red>a<td><b>b".repeat(3000);
     let list = "<li><p>an entry<br>".repeat(3000);
     let svg = "<path d='M0 0'/>".repeat(3000);
+    let links = "<p><a name=x>b<b>c".repeat(3000);
     let spans = "<div><span>a</div><p><b>b</p></b>".repeat(3000);
-    for body in [format!("<table>{table}</table>"), format!("<ul>{list}</ul>"), format!("<svg>{svg}</svg>"), spans] {
+    for body in
+        [format!("<table>{table}</table>"), format!("<ul>{list}</ul>"), format!("<svg>{svg}</svg>"), spans, links]
+    {
         assert_eq!(guard::check(&article("", &body)), Ok(()));
     }
 }
