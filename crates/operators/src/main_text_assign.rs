@@ -11,8 +11,9 @@
 //! dom_smoothie is six times as fast, and of eight Python pages in sixty it took a side note for the page (F1 below
 //! 0.1); the worst page of the other has 0.57. Neither panicked. A text once lost is lost, and time is only time.
 //!
-//! A page's DOM can be made quadratic in the length of the page; one that would be is refused before it is parsed. What
-//! is no HTML passes as it is.
+//! With layout tables made blocks beforehand the means are 0.962, 0.987, 0.998, 0.909 and 0.977. A page's tree can be made
+//! quadratic in the length of the page; one that would be is refused before it is parsed (0.06 ms a page; none of 2,372
+//! real pages is). What is no HTML passes as it is.
 
 mod guard;
 mod layout;
@@ -78,7 +79,7 @@ pub(crate) const DEF: Def = Def {
             name: "max_html_bytes",
             kind: ParamKind::Int { min: 1_000, max: 64 << 20 },
             default: Some(ParamValue::Int(2 << 20)),
-            doc: "the longest page that is parsed; a megabyte may take seconds",
+            doc: "the longest page that is parsed; a hostile megabyte takes up to ten seconds",
         },
         ParamDef {
             name: "html",

@@ -113,7 +113,7 @@ fn pages_that_cost_more_than_they_hold_are_refused() {
         let body = (0..5000).map(|n| if distinct { format!("<font size={n}><p>") } else { open.to_owned() });
         assert_eq!(refused(&page(body.collect())), deep, "{open}");
     }
-    let reopened = (0..200).map(|n| format!("<b id={n}>")).collect::<String>() + &"<p>a</p>".repeat(2000);
+    let reopened = (0..100).map(|n| format!("<b id={n}>")).collect::<String>() + &"<p>a</p>".repeat(2000);
     assert_eq!(refused(&page(reopened)), "unparsable_page: formatting is left open again and again");
     let long = page("<p>".repeat(1 << 20));
     assert_eq!(refused(&long), "unparsable_page: longer than 2097152 bytes");
