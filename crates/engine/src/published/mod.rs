@@ -74,9 +74,11 @@ impl PublishedDataset {
     /// The dataset holds no pairs, or the predicate cannot be understood, names a column that pairs do not have, or is not true or false.
     pub fn pairs(&self, predicate: Option<&str>) -> Result<Pairs, Error> {
         if self.manifest.data == DataRows::Documents {
-            let message = "it holds documents and no pairs; a recipe that makes pairs of them, such as \
-                           `pipeline/recipes/cloze.toml`, gives a dataset that trainers can read";
-            return Err(Error::input(self.out.display().to_string(), message));
+            return Err(Error::Usage(format!(
+                "`{}` holds documents and no pairs; a recipe that makes pairs of them, such as \
+                 `pipeline/recipes/cloze.toml`, gives a dataset that trainers can read",
+                self.out.display()
+            )));
         }
         let files = self.paths_of("data");
         let schema = pairs::schema_of(files.first())?;
