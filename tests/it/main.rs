@@ -13,6 +13,7 @@ mod endpoints;
 mod engines;
 mod export;
 mod golden;
+mod near_dedup;
 mod place;
 mod resume;
 mod sample;

@@ -25,6 +25,7 @@ const NUM_CASES: u32 = 64;
 /// Params without which an operator does not find the test models.
 fn params(def: &Def) -> &'static str {
     match def.name {
+        "decontaminate" => "packs = [\"packs/tiny.jsonl\"]\nencoder = \"tiny\"",
         "persona_assign" => "encoder = \"tiny\"",
         "quality_filter" => "min_words = 5\nmin_sentences = 1",
         "length_filter" => "min_tokens = 3",

@@ -13,6 +13,7 @@ mod cloze;
 mod cloze_generate;
 #[cfg(test)]
 mod conformance;
+mod decontaminate;
 mod domain_classify;
 mod domain_persona_assign;
 mod exact_dedup;
@@ -25,6 +26,7 @@ mod leakage_verify;
 mod length_filter;
 mod near_dedup;
 pub mod offline;
+mod packs;
 mod partners;
 mod persona_assign;
 mod personas;
@@ -48,7 +50,7 @@ use quarry_engine::operator::OperatorDef;
 
 pub use personas::{Persona, PersonaBank};
 pub use quality_filter::{Broken, GivenTokens, QualityJudge, QualityRules, Tokens};
-pub use resources::{ResourceError, ResourceFile, Resources};
+pub use resources::{ResourceError, ResourceFile, ResourcePath, Resources};
 
 /// The description of one of our operators.
 pub type Def = OperatorDef<Resources>;
@@ -57,6 +59,7 @@ pub type Def = OperatorDef<Resources>;
 pub const ALL: &[&Def] = &[
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
+    &decontaminate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
     &exact_dedup::DEF,
