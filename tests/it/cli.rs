@@ -4,5 +4,6 @@ mod answers;
 mod faults;
 mod ledger;
 mod looking;
+mod packs;
 mod recipes;
 mod running;
