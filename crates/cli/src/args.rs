@@ -1,6 +1,7 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
 mod batch;
+mod decontaminate;
 mod dedup;
 mod estimate;
 mod export;
@@ -8,6 +9,7 @@ mod filter;
 mod ledger;
 mod lone;
 mod mock;
+mod pack;
 
 use std::path::PathBuf;
 
@@ -15,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
 pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
+pub(crate) use decontaminate::DecontaminateArgs;
 pub(crate) use dedup::DedupArgs;
 pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
@@ -22,6 +25,7 @@ pub(crate) use filter::FilterArgs;
 pub(crate) use ledger::LedgerArgs;
 pub(crate) use lone::{LoneArgs, RowsChoice};
 pub(crate) use mock::MockArgs;
+pub(crate) use pack::PackArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -69,6 +73,8 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     Filter(FilterArgs),
     Dedup(DedupArgs),
+    Decontaminate(DecontaminateArgs),
+    Pack(PackArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
     Mock(MockArgs),

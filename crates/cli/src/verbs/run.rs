@@ -99,7 +99,9 @@ pub(super) fn asked(
 ) -> anyhow::Result<Asked> {
     match parse(file, ALL, &args.set) {
         Ok(checked) => open(&checked.recipe),
-        Err(_) => Asked::try_out(&Recipe { name: String::new(), seed: 0, rows: Level::Document, stages: Vec::new() }, config),
+        Err(_) => {
+            Asked::try_out(&Recipe { name: String::new(), seed: 0, rows: Level::Document, stages: Vec::new() }, config)
+        }
     }
 }
 
