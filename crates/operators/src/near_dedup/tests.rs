@@ -260,10 +260,12 @@ fn chains_do_not_swallow_what_is_unlike_the_survivor() {
     // next, 8 / 12 from the first to the third.
     let table = "text\na b c d e f g h i j\nb c d e f g h i j k\nc d e f g h i j k l\nK J I H G F E D C B";
     let found = of_documents("shingle_words = 1", table);
-    assert_eq!(
-        found,
-        ["accept", "reject near_duplicate_of: r0 0.818", "accept", "reject near_duplicate_of: r0 0.818",]
-    );
+    assert_eq!(found, [
+        "accept",
+        "reject near_duplicate_of: r0 0.818",
+        "accept",
+        "reject near_duplicate_of: r0 0.818",
+    ]);
 }
 
 #[test]
@@ -271,13 +273,10 @@ fn the_preferred_row_stays() {
     let table = "text | rank_end\none two three four five six | 1\none two three four five six! | 3\n\
                  One two three four five six | \\0\none two three four five six. | 3";
     let found = of_documents("prefer = \"rank_end\"", table);
-    assert_eq!(
-        found,
-        [
-            "reject near_duplicate_of: r1 1.000",
-            "accept",
-            "reject near_duplicate_of: r1 1.000",
-            "reject near_duplicate_of: r1 1.000",
-        ]
-    );
+    assert_eq!(found, [
+        "reject near_duplicate_of: r1 1.000",
+        "accept",
+        "reject near_duplicate_of: r1 1.000",
+        "reject near_duplicate_of: r1 1.000",
+    ]);
 }
