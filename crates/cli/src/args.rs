@@ -153,6 +153,11 @@ pub(crate) struct RunArgs {
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 
+    /// Output directory of a finished run, whose rows the input must not repeat where the recipe deduplicates; may be
+    /// repeated [default: none] [env: QUARRY__INPUT__AGAINST]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Vec<String>,
+
     /// Reads no more than this many documents [default: all]
     #[arg(long, env = "QUARRY_LIMIT", hide_env_values = true, value_name = "N")]
     pub(crate) limit: Option<u64>,
