@@ -5,5 +5,6 @@ mod faults;
 mod ledger;
 mod lone;
 mod looking;
+mod packs;
 mod recipes;
 mod running;

@@ -4,6 +4,7 @@
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
 mod ask;
+mod boilerplate_assign;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
@@ -19,11 +20,13 @@ mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
+mod furniture;
 mod grounding_verify;
 mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod main_text_assign;
 mod near_dedup;
 pub mod offline;
 mod packs;
@@ -57,6 +60,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &boilerplate_assign::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &decontaminate::DEF,
@@ -68,6 +72,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &main_text_assign::DEF,
     &near_dedup::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,
