@@ -7,6 +7,7 @@
 mod bank;
 mod batch;
 mod cli;
+mod crawl;
 mod dataset;
 mod determinism;
 mod distil;

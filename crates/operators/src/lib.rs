@@ -4,6 +4,7 @@
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
 mod ask;
+mod boilerplate_assign;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
@@ -21,12 +22,14 @@ mod educational_judge_classify;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
+mod furniture;
 mod grounding_verify;
 mod injection_filter;
 mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod main_text_assign;
 mod near_dedup;
 pub mod offline;
 mod packs;
@@ -61,6 +64,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &boilerplate_assign::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &decontaminate::DEF,
@@ -75,6 +79,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &main_text_assign::DEF,
     &near_dedup::DEF,
     &persona_assign::DEF,
     &pii_filter::DEF,
