@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod ledger;
+mod lone;
 mod looking;
 mod packs;
 mod recipes;
