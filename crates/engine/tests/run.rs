@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -10,8 +11,8 @@ use std::time::Duration;
 use arrow::array::{ArrayRef, BinaryArray, StringArray};
 use futures::future::{BoxFuture, FutureExt};
 use quarry_engine::operator::{
-    Barrier, ColumnDef, ColumnType, Compute, Decided, Emitted, Operator, OperatorDef, OperatorError, ParamDef,
-    ParamKind, ParamValue, ReasonDef, Remote, RowKey, Rows, Shape, Takes,
+    AllRows, Barrier, ColumnDef, ColumnType, Compute, Decide, Decided, Decision, Emitted, Operator, OperatorDef,
+    OperatorError, ParamDef, ParamKind, ParamValue, ReasonDef, Remote, Rows, Shape, SortEntry, Takes,
 };
 use quarry_engine::read::{Mapping, OnTruncated, ReadOptions};
 use quarry_engine::recipe::SourceFile;
@@ -158,8 +159,29 @@ impl Barrier for SameDedup {
         Ok(rows.text(self.0)?.iter().map(|text| text.map(str::as_bytes)).collect())
     }
 
-    fn decide(&self, first: &RowKey, _: &RowKey) -> Fate {
-        Fate::reject("duplicate_of", first.row_id.clone())
+    fn decide(&self, all: &dyn AllRows, decided: Decide<'_>) -> Result<(), OperatorError> {
+        // Sorted, so that a test can make the sort spill; the first of equal keys is looked up afterwards.
+        let mut sort = all.sort()?;
+        all.keys(&mut |row| {
+            sort.push(SortEntry { key: [xxhash_rust::xxh3::xxh3_64(row.key), 0], number: row.number })
+        })?;
+        let (mut first, mut pairs) = (None::<SortEntry>, Vec::new());
+        sort.finish(&mut |entry| {
+            match first.filter(|first| first.key == entry.key) {
+                Some(first) => pairs.push((entry.number, first.number)),
+                None => first = Some(entry),
+            }
+            Ok(())
+        })?;
+        let mut ids = HashMap::new();
+        all.keys(&mut |row| {
+            ids.insert(row.number, row.row_id.to_owned());
+            Ok(())
+        })?;
+        pairs.sort_by_key(|(gone, _)| std::cmp::Reverse(*gone));
+        pairs.into_iter().try_for_each(|(gone, stays)| {
+            decided(Decision::fate(gone, Fate::reject("duplicate_of", ids[&stays].clone())))
+        })
     }
 }
 

@@ -13,10 +13,11 @@ use arrow::array::{
 };
 use arrow::datatypes::{Field, Schema};
 use arrow::util::display::array_value_to_string;
-use quarry_engine::operator::{BuildContext, Decided, Operator, Params, Place, RowKey, Rows, Takes};
+use quarry_engine::operator::{BuildContext, Decided, Operator, Params, Place, Rows, Takes};
 use quarry_onnx::{RuntimeConfig, TrainOptions, train_head};
 use quarry_schema::{Fate, Level};
 
+use crate::check_barrier::decide_all;
 use crate::scripted::{Scripted, decide_rows, pipeline_dir};
 use crate::{Def, Resources};
 
@@ -54,7 +55,7 @@ pub(crate) fn check_with(def: &Def, params: &str, resources: &Resources, input: 
     let batch = batch(input);
     let found = match &operator {
         Operator::Compute(compute) => render(&compute.decide(Rows::new(&batch)).unwrap()),
-        Operator::Barrier(_) => render(&Decided::fates(barrier_fates(&operator, &batch))),
+        Operator::Barrier(barrier) => render(&decide_all(barrier.as_ref(), def, &batch)),
         Operator::Remote(remote) => render(&decide_rows(remote.as_ref(), &batch)),
     };
     let expected: Vec<String> = expected.lines().map(|line| line.trim().to_owned()).collect();
@@ -65,20 +66,6 @@ pub(crate) fn check_with(def: &Def, params: &str, resources: &Resources, input: 
 pub(crate) fn check_build_error(def: &Def, params: &str, expected: &str) {
     let message = build(def, params, &no_resources()).err().unwrap();
     assert!(message.contains(expected), "{message}");
-}
-
-/// Decides all rows of a batch as the engine does for a barrier: the first row of a key is accepted.
-pub(crate) fn barrier_fates(operator: &Operator, batch: &RecordBatch) -> Vec<Fate> {
-    let Operator::Barrier(barrier) = operator else { unreachable!("not a barrier") };
-    let keys = barrier.keys(Rows::new(batch)).unwrap();
-    let ids = Rows::new(batch).ids().unwrap();
-    let row_key = |idx: usize| RowKey { row_id: ids.value(idx).to_owned(), doc_id: String::new() };
-    let first = |idx: usize| (0..idx).find(|&earlier| keys.is_valid(earlier) && keys.value(earlier) == keys.value(idx));
-    let fate = |idx: usize| match keys.is_valid(idx).then(|| first(idx)).flatten() {
-        Some(earlier) => barrier.decide(&row_key(earlier), &row_key(idx)),
-        None => Fate::Accept,
-    };
-    (0..batch.num_rows()).map(fate).collect()
 }
 
 /// Writes what an operator decided, one line a row.

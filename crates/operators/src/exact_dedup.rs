@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use arrow::array::{BinaryArray, BinaryBuilder};
 use quarry_engine::operator::{
-    Barrier, BuildContext, BuildError, Operator, OperatorError, ReasonDef, RowKey, Rows, Shape, Takes,
+    AllRows, Barrier, BuildContext, BuildError, Decide, Operator, OperatorError, ReasonDef, Rows, Shape, SortEntry,
+    Takes,
 };
 use quarry_schema::{Fate, Level, column};
 
-use crate::{Def, Resources, fingerprint::Fingerprint};
+use crate::{Def, Resources, fingerprint::Fingerprint, partners::Partners};
 
 /// The description of `exact_dedup`.
 pub(crate) const DEF: Def = Def {
@@ -56,14 +57,34 @@ impl Barrier for ExactDedup {
         Ok(keys.finish())
     }
 
-    fn decide(&self, first: &RowKey, _row: &RowKey) -> Fate {
-        Fate::reject("duplicate_of", first.row_id.as_str())
+    fn decide(&self, all: &dyn AllRows, decided: Decide<'_>) -> Result<(), OperatorError> {
+        let mut sort = all.sort()?;
+        all.keys(&mut |row| sort.push(SortEntry { key: halves(row.key), number: row.number }))?;
+        let mut partners = Partners::default();
+        let mut first: Option<SortEntry> = None;
+        sort.finish(&mut |entry| {
+            match first.filter(|first| first.key == entry.key) {
+                Some(first) => partners.add(entry.number, first.number),
+                None => first = Some(entry),
+            }
+            Ok(())
+        })?;
+        partners.decide(all, decided, |first| Fate::reject("duplicate_of", first))
     }
+}
+
+/// A key of sixteen bytes as two numbers.
+fn halves(key: &[u8]) -> [u64; 2] {
+    let half = |bytes: Option<&[u8]>| bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_be_bytes);
+    [half(key.get(..8)), half(key.get(8..16))]
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::check::{barrier_fates, batch, build, check, no_resources};
+    use quarry_engine::operator::Operator;
+
+    use crate::check::{batch, build, check, no_resources};
+    use crate::check_barrier::decide_all;
 
     #[test]
     fn pairs_are_equal_if_question_and_answer_are() {
@@ -95,9 +116,9 @@ mod tests {
         let level = quarry_schema::Level::Document;
         let place = quarry_engine::operator::Place { stage: "distinct", position: 0, level, seed: 1 };
         let mut ctx = quarry_engine::operator::BuildContext::new(&params, place, &resources);
-        let operator = (super::DEF.build)(&mut ctx).unwrap();
+        let Operator::Barrier(barrier) = (super::DEF.build)(&mut ctx).unwrap() else { unreachable!() };
         let table = "text\nCafé au\\nlait\nother\nCafe\u{301} AU lait\nΟΔΟΣ\nοδος";
-        let fates = barrier_fates(&operator, &batch(table));
+        let fates = decide_all(barrier.as_ref(), &super::DEF, &batch(table)).fates;
         let accepted: Vec<bool> = fates.iter().map(|fate| *fate == quarry_schema::Fate::Accept).collect();
         assert_eq!(accepted, [true, true, false, true, false]);
     }

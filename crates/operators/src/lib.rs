@@ -6,6 +6,8 @@
 mod ask;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod check_barrier;
 mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;
@@ -22,6 +24,7 @@ mod language_filter;
 mod leakage_verify;
 mod length_filter;
 pub mod offline;
+mod partners;
 mod persona_assign;
 mod personas;
 #[cfg(test)]

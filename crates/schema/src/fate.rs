@@ -55,6 +55,11 @@ impl FateKind {
             FateKind::Failed => 2,
         }
     }
+
+    /// The kind with this code.
+    pub fn of_code(code: u8) -> Option<FateKind> {
+        [FateKind::Accepted, FateKind::Rejected, FateKind::Failed].into_iter().find(|kind| kind.code() == code)
+    }
 }
 
 /// What a checker says of a pair; the engine adds the checker's name and version and stores it in `checks`.

@@ -31,6 +31,8 @@ pub(crate) struct Stage {
     pub(crate) kind: StageKind,
     /// Positions of the columns that it fills.
     pub(crate) adds: Vec<usize>,
+    /// Positions of the columns that a barrier fills when it decides.
+    pub(crate) marks: Vec<usize>,
     /// Positions of the columns that nobody reads after it.
     pub(crate) drops: Vec<usize>,
     /// Whether it may read the document's text.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BinaryArray};
+use arrow::array::ArrayRef;
 use futures::future::BoxFuture;
 use quarry_schema::{Fate, Verdict};
 
-use super::Rows;
+use super::{Barrier, Rows};
 
 /// An operator, ready to run. Cheap to clone; shared by all threads.
 #[derive(Clone)]
@@ -43,27 +43,6 @@ pub trait Remote: Send + Sync {
 
     /// How many rows may be in flight at once.
     fn in_flight(&self) -> usize;
-}
-
-/// Decides over all rows of a run by a key of each.
-pub trait Barrier: Send + Sync {
-    /// The key of each row; a row with a null key is accepted unseen.
-    ///
-    /// # Errors
-    /// A column is not as declared.
-    fn keys(&self, rows: Rows<'_>) -> Result<BinaryArray, OperatorError>;
-
-    /// Decides a row that has the same key as an earlier one. The first row of a key is always accepted.
-    fn decide(&self, first: &RowKey, row: &RowKey) -> Fate;
-}
-
-/// A row as a barrier sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RowKey {
-    /// The row's id.
-    pub row_id: String,
-    /// The id of the document it is or was made from.
-    pub doc_id: String,
 }
 
 /// What an operator says of the rows that it was handed.

@@ -116,9 +116,10 @@ fn stage<R>(
     schema: &SchemaRef,
     lineage: &str,
 ) -> Stage {
-    let key: &[&str] = &[KEY];
-    let names: Vec<&str> =
-        if def.shape == Shape::Barrier { key.to_vec() } else { def.adds.iter().map(|add| add.name).collect() };
+    let added: Vec<&str> = def.adds.iter().map(|add| add.name).collect();
+    // Within a unit a barrier only gives each row its key; its own columns come with its decisions.
+    let (adds, marks) = if def.shape == Shape::Barrier { (vec![KEY], added) } else { (added, Vec::new()) };
+    let positions = |names: &[&str]| names.iter().filter_map(|name| schema.index_of(name).ok()).collect();
     Stage {
         name: spec.name.clone(),
         version: Stage::version_of(def),
@@ -128,7 +129,8 @@ fn stage<R>(
         from: spec.from.iter().map(stage_position).collect(),
         predicate,
         kind,
-        adds: names.iter().filter_map(|name| schema.index_of(name).ok()).collect(),
+        adds: positions(&adds),
+        marks: positions(&marks),
         drops: Vec::new(),
         reads_text: spec.level == Level::Document
             || def.reads.contains(&column::TEXT)

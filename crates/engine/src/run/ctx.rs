@@ -94,6 +94,11 @@ impl RunCtx {
         state_dir(&self.options.out).join("barriers").join(format!("{id}.parquet"))
     }
 
+    /// Where sorts and barriers put what does not fit into memory.
+    pub(crate) fn spill_dir(&self) -> PathBuf {
+        spill_dir(&state_dir(&self.options.out))
+    }
+
     /// DataFusion's view of this run.
     pub(crate) fn task_ctx(&self) -> Arc<TaskContext> {
         self.session.task_ctx()
@@ -117,8 +122,12 @@ async fn hash_shards(shards: Vec<Shard>, options: &RunOptions) -> Result<Vec<Inp
         .await
 }
 
+fn spill_dir(folder: &Path) -> PathBuf {
+    folder.join("spill")
+}
+
 fn session(folder: &Path, memory_bytes: usize) -> Result<SessionContext, Error> {
-    let spill = folder.join("spill");
+    let spill = spill_dir(folder);
     let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Directories(vec![spill.clone()]));
     std::fs::create_dir_all(&spill).map_err(|error| Error::output(&spill, error))?;
     let runtime = RuntimeEnvBuilder::new()

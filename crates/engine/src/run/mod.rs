@@ -9,6 +9,7 @@ mod segment;
 mod source;
 mod unit;
 mod unit_file;
+mod values;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -10,7 +10,7 @@ use arrow::datatypes::{SchemaRef, UInt8Type};
 use datafusion::common::runtime::SpawnedTask;
 use futures::stream::{BoxStream, StreamExt};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
 use quarry_schema::{Level, column};
 use tokio::sync::mpsc;
 
@@ -74,21 +74,47 @@ impl UnitReader {
 
     /// Opens some columns of a unit file.
     pub(crate) fn open_columns(path: &Path, batch_rows: usize, names: Option<&[&str]>) -> Result<UnitReader, Error> {
-        let fault = |error: String| {
-            Error::input(
-                path.display().to_string(),
-                format!("{error}; this file is part of the run's state: delete it and run the same command again"),
-            )
-        };
-        let file = File::open(path).map_err(|error| fault(error.to_string()))?;
-        let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fault(error.to_string()))?;
-        if let Some(names) = names {
-            let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
-            builder = builder.with_projection(mask);
-        }
-        let reader = builder.with_batch_size(batch_rows).build().map_err(|error| fault(error.to_string()))?;
+        let builder = UnitReader::builder(path, batch_rows, names)?;
+        UnitReader::build(path, builder)
+    }
+
+    /// Opens some columns of some rows, by their ascending places.
+    pub(crate) fn open_rows(path: &Path, batch_rows: usize, names: &[&str], rows: &[u32]) -> Result<UnitReader, Error> {
+        let builder = UnitReader::builder(path, batch_rows, Some(names))?;
+        let num_rows = usize::try_from(builder.metadata().file_metadata().num_rows()).map_err(Error::internal)?;
+        let ranges = rows.iter().map(|row| *row as usize..*row as usize + 1);
+        let selection = RowSelection::from_consecutive_ranges(ranges, num_rows);
+        UnitReader::build(path, builder.with_row_selection(selection))
+    }
+
+    fn builder(
+        path: &Path,
+        batch_rows: usize,
+        names: Option<&[&str]>,
+    ) -> Result<ParquetRecordBatchReaderBuilder<File>, Error> {
+        let file = File::open(path).map_err(|error| damaged(path, error))?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| damaged(path, error))?;
+        let builder = builder.with_batch_size(batch_rows);
+        Ok(match names {
+            Some(names) => {
+                let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+                builder.with_projection(mask)
+            }
+            None => builder,
+        })
+    }
+
+    fn build(path: &Path, builder: ParquetRecordBatchReaderBuilder<File>) -> Result<UnitReader, Error> {
+        let reader = builder.build().map_err(|error| damaged(path, error))?;
         Ok(UnitReader { reader, path: path.display().to_string() })
     }
+}
+
+fn damaged(path: &Path, error: impl std::fmt::Display) -> Error {
+    Error::input(
+        path.display().to_string(),
+        format!("{error}; this file is part of the run's state: delete it and run the same command again"),
+    )
 }
 
 impl Iterator for UnitReader {
