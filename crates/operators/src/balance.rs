@@ -114,7 +114,9 @@ impl Barrier for Balance {
         let groups = count(all)?;
         let limits = groups.iter().map(|group| (group.num_rows, self.quotas.of(&group.name)));
         let caps = caps(&limits.collect::<Vec<_>>());
-        if !groups.is_empty() && groups.iter().zip(&caps).all(|(group, cap)| *cap == 0 && self.quotas.is_share(&group.name)) {
+        if !groups.is_empty()
+            && groups.iter().zip(&caps).all(|(group, cap)| *cap == 0 && self.quotas.is_share(&group.name))
+        {
             return Err(OperatorError::new(
                 "the shares of all groups that are there come to less than the whole, so that no row could be kept; raise \
                  a share, or give a group a number of rows",
@@ -135,7 +137,8 @@ impl Barrier for Balance {
         let mut place: Option<(u32, u64)> = None;
         sort.finish(&mut |entry| {
             let Some(group) = groups.get(Rank::ordinal(entry.key) as usize) else { return Ok(()) };
-            let before = place.filter(|(ordinal, _)| *ordinal == group.ordinal).map_or(group.num_standing, |(_, at)| at);
+            let before =
+                place.filter(|(ordinal, _)| *ordinal == group.ordinal).map_or(group.num_standing, |(_, at)| at);
             place = Some((group.ordinal, before + 1));
             if before < cap_of(group) {
                 return Ok(());

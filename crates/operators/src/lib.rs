@@ -4,6 +4,7 @@
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
 mod ask;
+mod balance;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
@@ -40,6 +41,7 @@ mod round_trip_verify;
 mod rules;
 #[cfg(test)]
 mod scripted;
+mod semantic_dedup;
 mod text;
 mod verify;
 
@@ -53,6 +55,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &balance::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &domain_classify::DEF,
@@ -70,4 +73,5 @@ pub const ALL: &[&Def] = &[
     &quality_filter::DEF,
     &quality_judge_filter::DEF,
     &round_trip_verify::DEF,
+    &semantic_dedup::DEF,
 ];

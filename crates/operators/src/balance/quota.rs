@@ -31,7 +31,9 @@ impl Quotas {
         if quotas.is_empty() && max_rows.is_none() {
             return Err(BuildError::param("max_rows", "nothing is limited: set `max_rows` or `quotas`"));
         }
-        if let Some((idx, column)) = by.iter().enumerate().find(|(idx, column)| by.iter().take(*idx).any(|c| c == *column)) {
+        if let Some((idx, column)) =
+            by.iter().enumerate().find(|(idx, column)| by.iter().take(*idx).any(|c| c == *column))
+        {
             return Err(BuildError::param("by", format!("`{column}` is named again as number {}", idx + 1)));
         }
         let mut by_group = BTreeMap::new();
@@ -74,7 +76,7 @@ impl Limit {
             Limit::None => u64::MAX,
             Limit::Rows(rows) => rows,
             Limit::Share(share) => {
-                let rows = (u128::from(share) * u128::from(total) + u128::from(WHOLE / 2)) / u128::from(WHOLE);
+                let rows = (u128::from(share) * u128::from(total) + u128::from(WHOLE / 2 - 1)) / u128::from(WHOLE);
                 u64::try_from(rows).unwrap_or(u64::MAX)
             }
         }
@@ -142,9 +144,12 @@ mod tests {
         assert_eq!(caps(&[(1000, Limit::Share(20 * P)), (80, Limit::None)]), [20, u64::MAX]);
         // Half and half: the smaller group decides.
         assert_eq!(caps(&[(1000, Limit::Share(50 * P)), (30, Limit::Share(50 * P))]), [30, 30]);
-        assert_eq!(caps(&[(9, Limit::Share(33 * P)), (9, Limit::Share(33 * P)), (9, Limit::Share(34 * P))])[..2], [9, 9]);
+        assert_eq!(
+            caps(&[(9, Limit::Share(33 * P)), (9, Limit::Share(33 * P)), (9, Limit::Share(34 * P))])[..2],
+            [9, 9]
+        );
         // A group within its share takes nothing away.
-        assert_eq!(caps(&[(10, Limit::Share(50 * P)), (30, Limit::Rows(25))]), [18, 25]);
+        assert_eq!(caps(&[(10, Limit::Share(50 * P)), (30, Limit::Rows(25))]), [17, 25]);
         assert_eq!(caps(&[(7, Limit::Rows(0)), (5, Limit::None)]), [0, u64::MAX]);
         assert_eq!(caps(&[]), [] as [u64; 0]);
     }
@@ -153,10 +158,12 @@ mod tests {
     fn every_share_holds_and_no_more_could_be_kept() {
         let shares = [7, 13, 50, 100];
         for seed in 0..300_u64 {
-            let groups: Vec<(u64, Limit)> = (0..4).map(|idx| {
-                let num_rows = seed.wrapping_mul(2_654_435_761 + idx * 7919) % 97;
-                (num_rows, Limit::Share(shares[((seed + idx) % 4) as usize] * P))
-            }).collect();
+            let groups: Vec<(u64, Limit)> = (0..4)
+                .map(|idx| {
+                    let num_rows = seed.wrapping_mul(2_654_435_761 + idx * 7919) % 97;
+                    (num_rows, Limit::Share(shares[((seed + idx) % 4) as usize] * P))
+                })
+                .collect();
             let kept = |caps: &[u64]| -> u64 { groups.iter().zip(caps).map(|((num, _), cap)| num.min(cap)).sum() };
             let caps = caps(&groups);
             let total = kept(&caps);
@@ -182,10 +189,13 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_named() {
         let by = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let message = |columns: &[&str], quotas: &[&str]| Quotas::parse(&by(columns), &by(quotas), None).unwrap_err().message;
+        let message =
+            |columns: &[&str], quotas: &[&str]| Quotas::parse(&by(columns), &by(quotas), None).unwrap_err().message;
         assert!(message(&["domain"], &[]).contains("nothing is limited"));
         assert!(message(&["domain", "domain"], &["domain=a:1"]).contains("`domain` is named again as number 2"));
-        assert!(message(&["domain"], &["source=x:1"]).contains("`source` is not in `by`; write it as `domain=VALUE:500`"));
+        assert!(
+            message(&["domain"], &["source=x:1"]).contains("`source` is not in `by`; write it as `domain=VALUE:500`")
+        );
         assert!(message(&["domain"], &["domain=Math"]).contains("write it as"));
         assert!(message(&["domain"], &["domain=Math:many"]).contains("write it as"));
         assert!(message(&["domain"], &["domain=Math:101%"]).contains("write it as"));

@@ -13,8 +13,12 @@ fn kept(params: &str, rows: &RecordBatch) -> Vec<String> {
     let fates = decide_all(barrier.as_ref(), &DEF, rows).fates;
     let ids = rows.column_by_name("row_id").unwrap();
     let ids = arrow::array::AsArray::as_string::<i32>(ids);
-    let mut kept: Vec<String> =
-        fates.iter().zip(ids).filter(|(fate, _)| **fate == Fate::Accept).map(|(_, id)| id.unwrap().to_owned()).collect();
+    let mut kept: Vec<String> = fates
+        .iter()
+        .zip(ids)
+        .filter(|(fate, _)| **fate == Fate::Accept)
+        .map(|(_, id)| id.unwrap().to_owned())
+        .collect();
     kept.sort();
     kept
 }
