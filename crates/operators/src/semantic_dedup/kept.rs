@@ -24,6 +24,8 @@ const ROWS_A_THREAD: usize = 32;
 const ROWS_AT_ONCE: usize = 512;
 /// Kept rows from which the directions are taken; before there are so many, all are compared in full.
 const LEARN_FROM: usize = 2048;
+/// They are taken anew when there are so many times more: the beginning of an input is often about one topic.
+const LEARN_AGAIN: usize = 4;
 /// What the bound may be off by, as a sum of rounded numbers.
 const SLACK: f32 = 1e-4;
 
@@ -49,6 +51,7 @@ pub(super) struct Kept {
     rows: Vec<KeptRow>,
     directions: Vec<Vec<f32>>,
     tiles: Vec<Tile>,
+    learn_at: usize,
 }
 
 struct KeptRow {
@@ -67,7 +70,7 @@ struct Query<'a> {
 impl Kept {
     /// Starts without rows.
     pub(super) fn new(threshold: Score) -> Kept {
-        Kept { threshold, rows: Vec::new(), directions: Vec::new(), tiles: Vec::new() }
+        Kept { threshold, rows: Vec::new(), directions: Vec::new(), tiles: Vec::new(), learn_at: LEARN_FROM }
     }
 
     /// Decides rows, in order: each either has a match among those that were kept before it, or is kept. Gives the numbers
@@ -91,7 +94,7 @@ impl Kept {
                 self.keep(row, query);
             }
         }
-        if self.directions.is_empty() && self.rows.len() >= LEARN_FROM {
+        if self.rows.len() >= self.learn_at {
             self.learn();
         }
         rows.iter().zip(matches).filter_map(|(row, found)| Some((row.number, found?))).collect()
@@ -180,7 +183,10 @@ impl Kept {
     }
 
     fn learn(&mut self) {
-        let vectors: Vec<&[i8]> = self.rows.iter().map(|row| row.vector.as_ref()).collect();
+        self.learn_at = self.rows.len() * LEARN_AGAIN;
+        let step = self.rows.len() / LEARN_FROM;
+        let vectors: Vec<&[i8]> = self.rows.iter().step_by(step.max(1)).map(|row| row.vector.as_ref()).collect();
+        self.tiles.clear();
         self.directions = directions(&vectors, SKETCH - 1);
         for (idx, row) in self.rows.iter().enumerate() {
             add_sketch(&mut self.tiles, idx, &sketch(&row.vector, row.square, &self.directions));
@@ -270,8 +276,8 @@ mod tests {
 
     #[test]
     fn rows_on_both_sides_of_the_border_from_which_sketches_help_are_decided_as_by_comparing_all() {
-        let rows = rows(4000, 24);
-        for threshold in [0.7, 0.95] {
+        let rows = rows(4000, 64);
+        for threshold in [0.8, 0.95] {
             let threshold = Score::of(threshold);
             let mut kept = Kept::new(threshold);
             let found = kept.take(&rows);
