@@ -24,6 +24,7 @@ mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod near_dedup;
 pub mod offline;
 mod partners;
 mod persona_assign;
@@ -66,6 +67,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &near_dedup::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,
     &qa_repair::DEF,

@@ -1,6 +1,6 @@
 //! Typed access to the columns of the rows that an operator was handed.
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, ListArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Float64Type};
 
 use super::OperatorError;
@@ -48,6 +48,14 @@ impl<'a> Rows<'a> {
     /// # Errors
     /// The column is absent or of another type.
     pub fn int(&self, name: &str) -> Result<&'a Int64Array, OperatorError> {
+        self.typed(name, |array| array.as_primitive_opt())
+    }
+
+    /// A column of 32-bit floats.
+    ///
+    /// # Errors
+    /// The column is absent or of another type.
+    pub fn float(&self, name: &str) -> Result<&'a Float32Array, OperatorError> {
         self.typed(name, |array| array.as_primitive_opt())
     }
 

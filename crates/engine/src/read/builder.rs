@@ -14,6 +14,8 @@ use crate::Error;
 
 /// What the column `stage` says of rows that reading rejected.
 const STAGE: &str = "read";
+/// Where `url` is among the optional columns.
+const URL: usize = 0;
 /// Where `source` is among the optional columns.
 const SOURCE: usize = 1;
 
@@ -34,6 +36,10 @@ pub(super) enum ReadReason {
     UnreadableRow,
     /// The file is broken here, and nothing after it can be read.
     TruncatedShard,
+    /// A server's answer of another status than 200.
+    HttpStatus,
+    /// A record of an archive that holds neither HTML nor plain text.
+    NotText,
 }
 
 impl ReadReason {
@@ -41,7 +47,28 @@ impl ReadReason {
         match self {
             ReadReason::UnreadableRow => "unreadable_row",
             ReadReason::TruncatedShard => "truncated_shard",
+            ReadReason::HttpStatus => "http_status",
+            ReadReason::NotText => "not_text",
         }
+    }
+}
+
+/// A row that reading rejects.
+pub(super) struct Rejected<'r> {
+    /// Why.
+    pub(super) reason: ReadReason,
+    /// The value behind it, which holds nothing of the document.
+    pub(super) detail: &'r str,
+    /// The id, where the row has one all the same.
+    pub(super) doc_id: Option<&'r str>,
+    /// Where it was found, likewise.
+    pub(super) url: Option<&'r str>,
+}
+
+impl<'r> Rejected<'r> {
+    /// A row of which nothing is known.
+    pub(super) fn unnamed(reason: ReadReason, detail: &'r str) -> Rejected<'r> {
+        Rejected { reason, detail, doc_id: None, url: None }
     }
 }
 
@@ -93,18 +120,24 @@ impl BatchBuilder {
         num_bytes + document.doc_id.as_ref().map_or(32, |id| id.len())
     }
 
-    /// Adds a row that reading rejects; `detail` holds nothing of the document.
-    pub(super) fn push_rejected(&mut self, shard_row: u64, reason: ReadReason, detail: &str) -> usize {
+    /// Adds a row that reading rejects and returns the bytes it takes.
+    pub(super) fn push_rejected(&mut self, shard_row: u64, rejected: &Rejected) -> usize {
+        let Rejected { reason, detail, doc_id, url } = rejected;
         self.shard_rows.push(shard_row);
         self.fates.push(FateKind::Rejected.code());
         self.stage.append_value(STAGE);
         self.reason.append_value(reason.as_str());
         self.detail.append_value(detail);
-        self.doc_id.append_value(format!("{}:{shard_row}", self.shard));
+        match doc_id {
+            Some(id) => self.doc_id.append_value(id),
+            None => self.doc_id.append_value(format!("{}:{shard_row}", self.shard)),
+        }
         self.text.append_null();
         self.meta.append_null();
-        self.optional.iter_mut().for_each(StringBuilder::append_null);
-        detail.len() + self.shard.len()
+        for (column, builder) in self.optional.iter_mut().enumerate() {
+            builder.append_option(url.filter(|_| column == URL));
+        }
+        detail.len() + self.shard.len() + url.map_or(0, str::len) + doc_id.map_or(0, str::len)
     }
 
     /// The rows collected so far as a batch; the builder is empty afterwards.

@@ -9,6 +9,10 @@ pub(super) enum Format {
     Parquet,
     /// One document, the whole file.
     Text,
+    /// One document, the whole file, in whatever characters the page says.
+    Html,
+    /// Records of a crawl, WARC or WET.
+    Warc(Compression),
 }
 
 /// How the bytes of a file are packed.
@@ -22,8 +26,8 @@ pub(super) enum Compression {
     Zstd,
 }
 
-/// The known endings. `.json` is read as JSON Lines, which is what published corpora put in it.
-const ENDINGS: [(&str, Format); 11] = [
+/// The known endings; `.warc.wet.gz` is a `.wet.gz`. `.json` is read as JSON Lines, which is what published corpora put in it.
+const ENDINGS: [(&str, Format); 19] = [
     (".jsonl", Format::JsonLines(Compression::None)),
     (".jsonl.gz", Format::JsonLines(Compression::Gzip)),
     (".jsonl.zst", Format::JsonLines(Compression::Zstd)),
@@ -35,6 +39,14 @@ const ENDINGS: [(&str, Format); 11] = [
     (".json.zst", Format::JsonLines(Compression::Zstd)),
     (".parquet", Format::Parquet),
     (".txt", Format::Text),
+    (".html", Format::Html),
+    (".htm", Format::Html),
+    (".warc", Format::Warc(Compression::None)),
+    (".warc.gz", Format::Warc(Compression::Gzip)),
+    (".warc.zst", Format::Warc(Compression::Zstd)),
+    (".wet", Format::Warc(Compression::None)),
+    (".wet.gz", Format::Warc(Compression::Gzip)),
+    (".wet.zst", Format::Warc(Compression::Zstd)),
 ];
 
 impl Format {

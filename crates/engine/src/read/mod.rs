@@ -8,8 +8,10 @@
 //! through a short channel; a slow consumer therefore holds the reader back, and dropping [`Rows`] ends it.
 
 mod builder;
+mod charset;
 mod fields;
 mod format;
+mod html;
 mod json;
 mod jsonl;
 mod lines;
@@ -25,6 +27,7 @@ mod shard;
 mod sink;
 mod source;
 mod text;
+mod warc;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ use super::options::ReadOptions;
 use super::shard::Shard;
 use super::sink::{Sink, Stop};
 use super::source::Source;
-use super::{jsonl, parquet, text};
+use super::{html, jsonl, parquet, text, warc};
 use crate::Error;
 
 /// Batches that wait for the consumer beside the one being built.
@@ -102,6 +102,8 @@ impl Reading {
             Format::JsonLines(compression) => jsonl::read(self, compression, sink),
             Format::Parquet => parquet::read(self, sink),
             Format::Text => text::read(self, sink),
+            Format::Html => html::read(self, sink),
+            Format::Warc(compression) => warc::read(self, compression, sink),
         }
     }
 }

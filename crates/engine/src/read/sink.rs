@@ -3,7 +3,7 @@
 use arrow::array::RecordBatch;
 use tokio::sync::mpsc::Sender;
 
-use super::builder::{BatchBuilder, ReadReason};
+use super::builder::{BatchBuilder, ReadReason, Rejected};
 use super::fields::Document;
 use super::options::{OnTruncated, ReadOptions};
 use super::shard::Shard;
@@ -86,10 +86,23 @@ impl Sink {
 
     /// Takes a row that was counted and asked for.
     pub(super) fn take(&mut self, shard_row: u64, row: Result<Document, String>) -> Result<(), Stop> {
-        self.num_bytes += match row {
-            Ok(document) => self.builder.push_document(shard_row, &document),
-            Err(detail) => self.builder.push_rejected(shard_row, ReadReason::UnreadableRow, &detail),
-        };
+        match row {
+            Ok(document) => self.num_bytes += self.builder.push_document(shard_row, &document),
+            Err(detail) => {
+                let reason = ReadReason::UnreadableRow;
+                self.num_bytes += self.builder.push_rejected(shard_row, &Rejected::unnamed(reason, &detail));
+            }
+        }
+        self.flush_if_full()
+    }
+
+    /// Takes a row that was counted and asked for, and that reading rejects.
+    pub(super) fn refuse(&mut self, shard_row: u64, rejected: &Rejected) -> Result<(), Stop> {
+        self.num_bytes += self.builder.push_rejected(shard_row, rejected);
+        self.flush_if_full()
+    }
+
+    fn flush_if_full(&mut self) -> Result<(), Stop> {
         if self.builder.num_rows() >= self.batch_rows || self.num_bytes >= self.batch_bytes {
             self.flush()?;
         }
@@ -107,7 +120,8 @@ impl Sink {
             return Err(Error::input(&self.shard, format!("{detail}; {remedy}")).into());
         }
         if self.wants_next()? {
-            self.num_bytes += self.builder.push_rejected(*shard_row, ReadReason::TruncatedShard, &detail);
+            let rejected = Rejected::unnamed(ReadReason::TruncatedShard, &detail);
+            self.num_bytes += self.builder.push_rejected(*shard_row, &rejected);
         }
         self.flush()
     }

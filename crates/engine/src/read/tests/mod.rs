@@ -6,6 +6,8 @@ mod listing;
 mod parquet;
 mod resume;
 mod stores;
+mod warc;
+mod warc_any;
 
 use std::io::Write;
 use std::path::Path;
