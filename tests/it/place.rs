@@ -25,6 +25,7 @@ op = "language_filter"
 [[stage]]
 name = "well_written"
 op = "quality_filter"
+params = { rules = ["gopher_quality", "boilerplate", "c4", "gopher_repetition"] }
 
 [[stage]]
 name = "distinct_documents"

@@ -1,9 +1,12 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
 mod batch;
+mod dedup;
 mod estimate;
 mod export;
+mod filter;
 mod ledger;
+mod lone;
 mod mock;
 
 use std::path::PathBuf;
@@ -12,9 +15,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
 pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
+pub(crate) use dedup::DedupArgs;
 pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
+pub(crate) use filter::FilterArgs;
 pub(crate) use ledger::LedgerArgs;
+pub(crate) use lone::{LoneArgs, RowsChoice};
 pub(crate) use mock::MockArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
@@ -61,6 +67,8 @@ pub(crate) enum Verb {
     Ledger(LedgerArgs),
     Batch(BatchArgs),
     Export(ExportArgs),
+    Filter(FilterArgs),
+    Dedup(DedupArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
     Mock(MockArgs),
@@ -95,7 +103,7 @@ pub(crate) enum ProgressMode {
 }
 
 /// The config file, for every verb that reads it.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct ConfigArgs {
     /// Config file: where and how fast [default: configs/default.toml, if it is there]
     #[arg(long, env = "QUARRY_CONFIG", hide_env_values = true, value_name = "FILE")]

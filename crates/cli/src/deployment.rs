@@ -38,6 +38,11 @@ pub(crate) fn resources(recipe: &Path, config: &Config) -> Resources {
     Resources::new(pipeline_dir(recipe), runtime_config(config))
 }
 
+/// What operators are built from where no recipe lies in a pipeline folder: that of the current directory.
+pub(crate) fn lone_resources(config: &Config) -> Resources {
+    Resources::new(PathBuf::from("pipeline"), runtime_config(config))
+}
+
 /// All that decides which engine and device models run on.
 #[expect(clippy::disallowed_methods, reason = "only the cli reads the environment")]
 pub(crate) fn runtime_config(config: &Config) -> RuntimeConfig {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::Error;
 use crate::commit::State;
 use crate::publish::{MANIFEST, Manifest, RUN_RESULTS};
-use crate::run::{RunReport, read_json, state_dir};
+use crate::run::{DataRows, RunReport, read_json, state_dir};
 
 /// How far the run of an output directory has come.
 #[derive(Clone, Debug, Serialize)]
@@ -73,9 +73,10 @@ pub async fn inspect(out: &Path, id: &str) -> Result<Vec<Found>, Error> {
     let mut found = Vec::new();
     for file in &manifest.files {
         let folder = file.path.split('/').next().unwrap_or_default();
+        let holds_documents = folder == "documents" || (folder == "data" && manifest.data == DataRows::Documents);
         let own_id = if folder == "data" { "id" } else { "row_id" };
         let matches = |name: &str| col(name).eq(lit(id)).or(starts_with(col(name), id));
-        let wanted = if folder == "documents" { matches("doc_id") } else { matches(own_id).or(matches("doc_id")) };
+        let wanted = if holds_documents { matches("doc_id") } else { matches(own_id).or(matches("doc_id")) };
         let path = out.join(&file.path).display().to_string();
         let read =
             async { session.read_parquet(&path, ParquetReadOptions::default()).await?.filter(wanted)?.collect().await };

@@ -20,4 +20,4 @@ pub use exec::StageCounts;
 pub use inspect::{Found, SegmentStatus, Status, inspect, status};
 pub use plan::Plan;
 pub use publish::{DataFile, ParquetShards, size_category};
-pub use run::{Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};
+pub use run::{DataRows, Phase, Progress, RunOptions, RunReport, RunStatus, Snapshot, StageReport, Totals, run};

@@ -49,6 +49,7 @@ mod verify;
 use quarry_engine::operator::OperatorDef;
 
 pub use personas::{Persona, PersonaBank};
+pub use quality_filter::{Broken, GivenTokens, QualityJudge, QualityRules, Tokens};
 pub use resources::{ResourceError, ResourceFile, Resources};
 
 /// The description of one of our operators.

@@ -76,6 +76,12 @@ pub const GEN_MODEL: &str = "gen_model";
 pub const GEN_PROMPT: &str = "gen_prompt";
 /// Pair: hash of the request it was written by.
 pub const GEN_REQUEST: &str = "gen_request";
+/// Pair: the split that it belongs to.
+pub const SPLIT: &str = "split";
+/// Pair of the input: the name of the recipe that made it.
+pub const RECIPE_NAME: &str = "recipe_name";
+/// Pair of the input: the hash of the recipe that made it.
+pub const RECIPE_HASH: &str = "recipe_hash";
 
 fn field(name: &str, data_type: DataType, nullable: bool) -> FieldRef {
     Arc::new(Field::new(name, data_type, nullable))
@@ -110,6 +116,33 @@ pub fn document_fields() -> Vec<FieldRef> {
         text(META),
     ]
 }
+
+/// The columns of a pair as readers fill them, beside those of a document. All but question and answer may be absent.
+pub fn pair_input_fields() -> Vec<FieldRef> {
+    let mut fields: Vec<FieldRef> = PAIR_TEXTS.iter().map(|name| field(name, DataType::Utf8, true)).collect();
+    fields.push(field(EVIDENCE_START, DataType::Int64, true));
+    fields.push(field(EVIDENCE_END, DataType::Int64, true));
+    fields.push(field(DIFFICULTY, DataType::Float32, true));
+    fields.push(field(CHECKS, checks_type(), true));
+    fields
+}
+
+/// The strings among the columns of a pair as readers fill them.
+pub const PAIR_TEXTS: [&str; 13] = [
+    QUESTION,
+    ANSWER,
+    ANSWER_TYPE,
+    ANSWER_SPEC,
+    DOMAIN,
+    PERSONA,
+    EVIDENCE,
+    SPLIT,
+    GEN_MODEL,
+    GEN_PROMPT,
+    GEN_REQUEST,
+    RECIPE_NAME,
+    RECIPE_HASH,
+];
 
 /// The type of one entry of `checks`.
 pub fn check_fields() -> Fields {
@@ -169,7 +202,7 @@ pub fn pair_fields() -> Vec<FieldRef> {
         maybe(URL),
         maybe(SOURCE),
         maybe(LICENCE),
-        text("split"),
+        text(SPLIT),
         field(DIFFICULTY, DataType::Float32, true),
         field(CHECKS, checks_type(), true),
         field("gen", DataType::Struct(gen_fields()), false),

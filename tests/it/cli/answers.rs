@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::dataset::rows;
-use crate::place::{FILTERS, Place, ran, root};
+use crate::place::{Place, ran, root};
 
 fn lines_of_json(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -69,9 +69,11 @@ fn raw_answers_get_their_type_or_a_reason() {
 }
 
 #[test]
-fn every_dataset_brings_the_code_that_checks_it() {
-    let place = Place::with_recipe(FILTERS);
-    place.write("a.jsonl", "{\"text\": \"short\"}\n");
+fn a_dataset_of_pairs_brings_the_code_that_checks_it() {
+    let place = Place::with_recipe(
+        "[recipe]\nname = \"distinct\"\nrows = \"pairs\"\n[[stage]]\nname = \"distinct\"\nop = \"exact_dedup\"\n",
+    );
+    place.write("a.jsonl", "{\"question\": \"How many?\", \"answer\": \"4\"}\n");
     place.run_recipe(&["-i", "a.jsonl"]).exits(0);
     let printed = ran(&mut place.quarry(["answers", "reward"])).exits(0).stdout;
     assert_eq!(std::fs::read_to_string(place.path("out/reward.py")).unwrap(), printed);

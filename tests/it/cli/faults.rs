@@ -51,7 +51,7 @@ fn a_truncated_file_in_quarantine_keeps_the_rows_before_the_fault() {
     let cut: Vec<_> = rejects.iter().filter(|row| row["reason"] == "truncated_shard").collect();
     assert_eq!(cut.len(), 1, "{cut:?}");
     assert_eq!(cut[0]["shard"], "cut.jsonl.gz");
-    assert!(!rows(&out, "documents").is_empty());
+    assert!(!rows(&out, "data").is_empty());
     assert_conserved(&out, json(&out.join("run_results.json"))["documents"]["num_in"].as_u64().unwrap());
 }
 

@@ -106,6 +106,24 @@ pub(crate) const KEYS: &[Key] = &[
         set: Set::Config(|config, setting| setting.text().map(|name| config.input.mapping.language = Some(name))),
     },
     Key {
+        path: "input.mapping.id",
+        doc: "the input field that holds a pair's id, where rows are pairs; without it `id`",
+        value: |config| config.input.mapping.id.as_deref().map(quoted),
+        set: Set::Config(|config, setting| setting.text().map(|name| config.input.mapping.id = Some(name))),
+    },
+    Key {
+        path: "input.mapping.question",
+        doc: "the input field that holds a pair's question, where rows are pairs; without it `question`",
+        value: |config| config.input.mapping.question.as_deref().map(quoted),
+        set: Set::Config(|config, setting| setting.text().map(|name| config.input.mapping.question = Some(name))),
+    },
+    Key {
+        path: "input.mapping.answer",
+        doc: "the input field that holds a pair's answer, where rows are pairs; without it `answer`",
+        value: |config| config.input.mapping.answer.as_deref().map(quoted),
+        set: Set::Config(|config, setting| setting.text().map(|name| config.input.mapping.answer = Some(name))),
+    },
+    Key {
         path: "output.dir",
         doc: "the directory of the dataset, with the state of the run below `.quarry/`",
         value: |config| Some(quoted(&config.output.dir.display().to_string())),

@@ -27,6 +27,11 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<()> {
     terminal::print(&farewell(files.len(), &args.dir)?)
 }
 
+/// A text file of the project that is built in.
+pub(super) fn bundled(path: &str) -> Option<&'static str> {
+    BUNDLE.get_file(path).and_then(File::contents_utf8)
+}
+
 fn files<'a>(dir: &'a Dir<'a>) -> Vec<&'a File<'a>> {
     let mut all: Vec<&File<'_>> = dir.files().collect();
     all.extend(dir.dirs().flat_map(files));
@@ -76,7 +81,7 @@ mod tests {
     #[test]
     fn the_bundle_holds_what_a_run_needs_and_no_leftovers() {
         let paths: Vec<String> = files(&BUNDLE).iter().map(|file| file.path().display().to_string()).collect();
-        for part in ["pipeline/recipes/cloze.toml", "configs/default.toml", "pipeline/domains/taxonomy.toml"] {
+        for part in ["pipeline/recipes/cloze.toml", "pipeline/recipes/filters.toml", "configs/default.toml", "pipeline/domains/taxonomy.toml"] {
             assert!(paths.iter().any(|path| path == part), "{part} in {paths:?}");
         }
         for part in ["pipeline/models/", "pipeline/personas/", "sample-data/shards/"] {

@@ -50,7 +50,8 @@ async fn with_documents(out: &Path, id: &str) -> Result<Vec<Found>, quarry_engin
 }
 
 fn is_a_document(found: &Found) -> bool {
-    found.folder == "documents" || text_of(&found.row, "level") == "document"
+    let is_in_data = || found.folder == "data" && !found.row.contains_key("question");
+    found.folder == "documents" || text_of(&found.row, "level") == "document" || is_in_data()
 }
 
 fn nothing(args: &InspectArgs) -> Stop {
@@ -69,7 +70,7 @@ fn describe(text: &mut String, found: &Found) -> std::fmt::Result {
     let row = &found.row;
     let level = text_of(row, "level");
     let (id, fate) = match found.folder.as_str() {
-        "documents" => (text_of(row, "doc_id"), "document, accepted".to_owned()),
+        "documents" | "data" if is_a_document(found) => (text_of(row, "doc_id"), "document, accepted".to_owned()),
         "data" => (text_of(row, "id"), "pair, accepted".to_owned()),
         folder => {
             let fate = if folder == "rejects" { "rejected" } else { "failed" };

@@ -5,12 +5,15 @@ mod batch;
 mod calls;
 mod check;
 mod completions;
+mod dedup;
 mod estimate;
 mod export;
+mod filter;
 mod help;
 mod init;
 mod inspect;
 mod ledger;
+mod lone;
 mod mock;
 mod operators;
 mod run;
@@ -38,6 +41,8 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Ledger(args) => ledger::ledger(&args),
         Verb::Batch(args) => batch::batch(&args.action, format),
         Verb::Export(args) => export::export(args),
+        Verb::Filter(args) => filter::filter(args, format),
+        Verb::Dedup(args) => dedup::dedup(&args, format),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::Mock(args) => mock::mock(args),

@@ -11,6 +11,7 @@ use quarry_engine::recipe::{Recipe, SourceFile, parse};
 use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport, Totals};
 use quarry_llm::{ErrorKind, Ledger, Model, Transport};
 use quarry_operators::ALL;
+use quarry_schema::Level;
 use tokio_util::sync::CancellationToken;
 
 use super::{calls, summary};
@@ -47,7 +48,11 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     let asked =
         asked(&file, &args.recipe, &config, |recipe| Asked::open(recipe, &config, transport, Meter::default()))?;
     let plan = compile(&file, &args.recipe, &config, asked.models(), format)?;
-    let options = options(args, &config);
+    let companions = match plan.rows_out() {
+        Level::Pair => vec![("reward.py", quarry_answers::reward_py())],
+        Level::Document => Vec::new(),
+    };
+    let options = options(Places { limit: args.limit, retry_failed: args.retry_failed, companions }, &config);
     let report = finish(plan, options, &config, &asked, Screen { shown, bars: &bars })
         .map_err(|error| with_advice(error, &config.output.dir))?;
     terminal::print(&summary::of(&report, &config.output.dir)?)?;
@@ -61,7 +66,7 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
     if num_failed > 0 && report.num_units > 0 && asked.is_unheard() {
         return Err(unheard(&asked).into());
     }
-    Ok(within_limits(report.documents, &config.limits, &config.output.dir)?)
+    Ok(within_limits(&report, &config.limits, &config.output.dir)?)
 }
 
 /// The config with the flags over it.
@@ -92,7 +97,7 @@ pub(super) fn asked(
 ) -> anyhow::Result<Asked> {
     match parse(file, ALL, &args.set) {
         Ok(checked) => open(&checked.recipe),
-        Err(_) => Asked::try_out(&Recipe { name: String::new(), seed: 0, stages: Vec::new() }, config),
+        Err(_) => Asked::try_out(&Recipe { name: String::new(), seed: 0, rows: Level::Document, stages: Vec::new() }, config),
     }
 }
 
@@ -123,20 +128,29 @@ fn warn(file: &SourceFile, args: &RecipeArgs, color: bool, format: LogFormat) {
     }
 }
 
-fn options(args: &RunArgs, config: &Config) -> RunOptions {
+/// What of a run's options is no matter of the config.
+pub(super) struct Places {
+    pub(super) limit: Option<u64>,
+    pub(super) retry_failed: bool,
+    /// Files beside the data: name and text.
+    pub(super) companions: Vec<(&'static str, String)>,
+}
+
+/// The options of a run.
+pub(super) fn options(places: Places, config: &Config) -> RunOptions {
     let started_at = now();
     RunOptions {
         inputs: config.input.patterns.clone(),
         out: config.output.dir.clone(),
         read: config.read_options(),
-        limit: args.limit,
+        limit: places.limit,
         unit_rows: config.run.unit_rows,
         shards_in_flight: as_usize(config.run.shards_in_flight),
         memory_bytes: as_usize(config.run.memory_bytes),
-        retry_failed: args.retry_failed,
+        retry_failed: places.retry_failed,
         holder: holder(&started_at),
         started_at,
-        companions: vec![("reward.py", quarry_answers::reward_py())],
+        companions: places.companions,
     }
 }
 
@@ -195,7 +209,7 @@ pub(super) fn finish(
 }
 
 /// Says what was saved and what to type next, where running the same command again is the way on.
-fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
+pub(super) fn with_advice(error: anyhow::Error, out: &Path) -> anyhow::Error {
     let again = match Code::of(&error) {
         Code::Interrupted | Code::Terminated => "to go on",
         Code::Output => "once there is room and permission to write, to go on",
@@ -232,16 +246,25 @@ fn unheard(asked: &Asked) -> quarry_llm::Error {
     )
 }
 
-fn within_limits(documents: Totals, limits: &Limits, out: &Path) -> Result<(), Stop> {
+/// Refuses a run of whose input more was lost than the config allows.
+pub(super) fn within_limits(report: &RunReport, limits: &Limits, out: &Path) -> Result<(), Stop> {
     let Some(limit) = limits.max_reject_share else { return Ok(()) };
-    let num_lost = documents.num_rejected + documents.num_failed;
-    if num_lost as f64 <= limit * documents.num_in as f64 {
+    let (what, totals) = match report.documents.num_in {
+        0 => ("pairs", report.pairs),
+        _ => ("documents", report.documents),
+    };
+    lost_too_many(what, totals, limit, out)
+}
+
+fn lost_too_many(what: &str, totals: Totals, limit: f64, out: &Path) -> Result<(), Stop> {
+    let num_lost = totals.num_rejected + totals.num_failed;
+    if num_lost as f64 <= limit * totals.num_in as f64 {
         return Ok(());
     }
     Err(Stop::Rejects(format!(
-        "{num_lost} of {} documents were rejected or failed, more than `limits.max_reject_share = {limit}` allows; the \
+        "{num_lost} of {} {what} were rejected or failed, more than `limits.max_reject_share = {limit}` allows; the \
          dataset is written, and `rejects/` in `{}` says why",
-        documents.num_in,
+        totals.num_in,
         out.display()
     )))
 }
@@ -252,15 +275,13 @@ mod tests {
 
     use quarry_engine::Totals;
 
-    use super::within_limits;
-    use crate::config::Limits;
+    use super::lost_too_many;
 
     #[test]
     fn failures_count_as_rejects_and_the_limit_itself_is_allowed() {
         let documents = Totals { num_in: 10, num_accepted: 5, num_rejected: 3, num_failed: 2 };
-        let check = |max_reject_share| within_limits(documents, &Limits { max_reject_share }, Path::new("out")).is_ok();
-        assert!(check(None) && check(Some(0.5)));
-        assert!(!check(Some(0.4)));
-        assert!(within_limits(Totals::default(), &Limits { max_reject_share: Some(0.0) }, Path::new("out")).is_ok());
+        let check = |totals, limit| lost_too_many("documents", totals, limit, Path::new("out")).is_ok();
+        assert!(check(documents, 0.5) && !check(documents, 0.4));
+        assert!(check(Totals::default(), 0.0));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use quarry_engine::{RunReport, RunStatus, Totals};
+use quarry_engine::{DataRows, RunReport, RunStatus, Totals};
 
 use crate::terminal::harmless_line;
 
@@ -32,8 +32,13 @@ fn write(text: &mut String, report: &RunReport, out: &Path) -> std::fmt::Result 
             writeln!(text, "recipe {}: nothing to do, the dataset of this input is in place", report.recipe)?;
         }
     }
-    totals(text, "documents", &report.documents)?;
-    totals(text, "pairs", &report.pairs)?;
+    // A level that neither came in nor goes out is not in the recipe.
+    if report.documents.num_in > 0 || report.pairs.num_in == 0 {
+        totals(text, "documents", &report.documents)?;
+    }
+    if report.data == DataRows::Pairs {
+        totals(text, "pairs", &report.pairs)?;
+    }
     table(text, "accepted pairs by domain", &report.pairs_by_domain)?;
     table(text, "accepted pairs by answer type", &report.pairs_by_answer_type)?;
     table(text, "rejects by reason", &reasons(report))?;
@@ -84,7 +89,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::path::Path;
 
-    use quarry_engine::{RunReport, RunStatus, StageCounts, StageReport, Totals};
+    use quarry_engine::{DataRows, RunReport, RunStatus, StageCounts, StageReport, Totals};
 
     fn report(status: RunStatus) -> RunReport {
         let reasons = BTreeMap::from([("too_short".to_owned(), 3), ("too_long".to_owned(), 7)]);
@@ -98,6 +103,7 @@ mod tests {
             started_at: String::new(),
             elapsed_ms: 1500,
             runtimes: BTreeMap::from([("minilm".to_owned(), "minilm 1f2e on rten 0.27.0 cpu".to_owned())]),
+            data: DataRows::Pairs,
             documents: Totals { num_in: 20, num_accepted: 10, num_rejected: 10, num_failed: 0 },
             pairs: Totals::default(),
             pairs_by_domain: BTreeMap::new(),

@@ -1,6 +1,7 @@
-//! Cuts batches so that each holds one live document with its pairs: then no row waits for another document's call.
+//! Cuts batches so that each holds one live document with its pairs, or one live pair of the input: then no row waits for
+//! another's call.
 
-use arrow::array::RecordBatch;
+use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::UInt8Type;
 use quarry_schema::{FateKind, Level, column};
 
@@ -11,11 +12,13 @@ use crate::Error;
 pub(crate) fn by_document(batch: &RecordBatch) -> Result<Vec<RecordBatch>, Error> {
     let fates = header::<UInt8Type>(batch, column::FATE)?;
     let levels = header::<UInt8Type>(batch, column::LEVEL)?;
+    let parents = batch.column_by_name(column::PARENT);
+    let came_in = |row: usize| parents.is_some_and(|parents| parents.is_null(row));
     // A document whose pairs are in play may itself be at rest, so what follows it decides as well.
     let begins = |row: usize| {
-        levels.value(row) == Level::Document.code()
-            && (fates.value(row) == FateKind::Accepted.code()
-                || (row + 1 < levels.len() && levels.value(row + 1) == Level::Pair.code()))
+        let is_live = fates.value(row) == FateKind::Accepted.code();
+        let has_pairs = || row + 1 < levels.len() && levels.value(row + 1) == Level::Pair.code() && !came_in(row + 1);
+        if levels.value(row) == Level::Document.code() { is_live || has_pairs() } else { is_live && came_in(row) }
     };
     let mut starts: Vec<usize> = (1..batch.num_rows()).filter(|&row| begins(row)).collect();
     starts.insert(0, 0);

@@ -11,7 +11,7 @@ use datafusion::prelude::SessionContext;
 use quarry_schema::{Level, column, content_id};
 use tokio::sync::Semaphore;
 
-use super::layout::{KEY, is_published, layout};
+use super::layout::{KEY, Published, layout, published};
 use super::{Plan, segment};
 use crate::exec::{Stage, StageKind};
 use crate::operator::{BuildContext, BuildError, Operator, OperatorDef, Place, Shape};
@@ -31,7 +31,11 @@ pub(super) fn build<R>(checked: &Checked, defs: &[&OperatorDef<R>], resources: &
     let mut built = Built::default();
     let schema = layout(checked, defs);
     let recipe = &checked.recipe;
-    let mut lineage = content_id(&[&recipe.name, &recipe.seed.to_string()]);
+    let published = published(checked, defs);
+    let mut lineage = match recipe.rows {
+        Level::Document => content_id(&[&recipe.name, &recipe.seed.to_string()]),
+        Level::Pair => content_id(&[&recipe.name, &recipe.seed.to_string(), recipe.rows.as_str()]),
+    };
     for (index, spec) in recipe.stages.iter().enumerate() {
         let Some(def) = defs.iter().find(|def| def.name == spec.op) else { continue };
         built_stage(&mut built, checked, index, def, resources, &schema, &mut lineage);
@@ -39,7 +43,7 @@ pub(super) fn build<R>(checked: &Checked, defs: &[&OperatorDef<R>], resources: &
     if !built.problems.is_empty() {
         return Err(built.problems);
     }
-    drop_after_last_reader(&mut built.stages, recipe, defs, &schema);
+    drop_after_last_reader(&mut built.stages, recipe, defs, (&schema, &published));
     let stages: Vec<Arc<Stage>> = built.stages.into_iter().map(Arc::new).collect();
     let runtimes: String = built.runtimes.iter().map(|(model, runtime)| format!("{model}={runtime};")).collect();
     // A column that a later stage stops or starts to read changes what the units before it hold.
@@ -55,6 +59,7 @@ pub(super) fn build<R>(checked: &Checked, defs: &[&OperatorDef<R>], resources: &
         hash: lineage,
         segments: segment::cut(&stages, &hashes),
         schema,
+        published,
         stages,
         resources: built.resources,
         runtimes: built.runtimes,
@@ -211,7 +216,7 @@ fn drop_after_last_reader<R>(
     stages: &mut [Stage],
     recipe: &crate::recipe::Recipe,
     defs: &[&OperatorDef<R>],
-    schema: &SchemaRef,
+    (schema, published): (&SchemaRef, &Published),
 ) {
     let uses: Vec<HashSet<String>> = stages
         .iter()
@@ -227,7 +232,7 @@ fn drop_after_last_reader<R>(
         })
         .collect();
     for (position, field) in schema.fields().iter().enumerate() {
-        if is_published(field.name()) {
+        if published.has(field.name()) {
             continue;
         }
         let last = uses.iter().rposition(|used| used.contains(field.name()));

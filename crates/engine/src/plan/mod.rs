@@ -9,13 +9,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
+use quarry_schema::Level;
 
 use crate::Error;
 use crate::exec::Stage;
 use crate::operator::OperatorDef;
 use crate::recipe::{Checked, Override, Problems, SourceFile, parse};
 
-pub(crate) use layout::KEY;
+pub(crate) use layout::{KEY, Published};
 pub(crate) use segment::Segment;
 
 /// A recipe that can run.
@@ -23,6 +24,7 @@ pub struct Plan {
     pub(crate) name: String,
     pub(crate) hash: String,
     pub(crate) schema: SchemaRef,
+    pub(crate) published: Published,
     pub(crate) stages: Vec<Arc<Stage>>,
     pub(crate) segments: Vec<Segment>,
     pub(crate) resources: BTreeMap<String, String>,
@@ -54,6 +56,16 @@ impl Plan {
     /// The hash of all that the recipe is made of: stages, params, and the content of `pipeline/` that they use.
     pub fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// What the rows of the input are.
+    pub fn rows_in(&self) -> Level {
+        self.published.rows_in
+    }
+
+    /// What `data/` of the dataset holds.
+    pub fn rows_out(&self) -> Level {
+        self.published.rows_out
     }
 
     /// Stage names with the operators that they run, in order.

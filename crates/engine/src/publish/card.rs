@@ -5,7 +5,7 @@ use minijinja::{Environment, context};
 
 use super::manifest::Manifest;
 use crate::Error;
-use crate::run::RunReport;
+use crate::run::{DataRows, RunReport};
 
 const TEMPLATE: &str = include_str!("card.md.j2");
 
@@ -14,10 +14,15 @@ pub(super) fn render(manifest: &Manifest, report: &RunReport) -> Result<String, 
     let mut environment = Environment::new();
     environment.add_template("card", TEMPLATE).map_err(Error::internal)?;
     let template = environment.get_template("card").map_err(Error::internal)?;
+    let num_rows = match report.data {
+        DataRows::Pairs => report.pairs.num_accepted,
+        DataRows::Documents => report.documents.num_accepted,
+    };
     let card = template.render(context! {
         manifest => Value::from(Serde(manifest)),
         report => Value::from(Serde(report)),
-        size => size_category(report.pairs.num_accepted),
+        size => size_category(num_rows),
+        has_documents => manifest.files.iter().any(|file| file.path.starts_with("documents/")),
     });
     card.map_err(Error::internal)
 }

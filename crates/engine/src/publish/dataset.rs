@@ -1,4 +1,4 @@
-//! The four folders of a dataset, written shard by shard while rows come in.
+//! The folders of a dataset, written shard by shard while rows come in.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,9 +21,9 @@ const ROWS_PER_FILE: u64 = 100_000;
 /// The folders of a dataset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Accepted pairs.
-    Pairs,
-    /// Accepted documents.
+    /// Accepted pairs, or accepted documents where there are no pairs.
+    Data,
+    /// Accepted documents beside their pairs.
     Documents,
     /// Rejected rows of both levels.
     Rejects,
@@ -33,21 +33,21 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(crate) const ALL: [Kind; 4] = [Kind::Pairs, Kind::Documents, Kind::Rejects, Kind::Failures];
+    pub(crate) const ALL: [Kind; 4] = [Kind::Data, Kind::Documents, Kind::Rejects, Kind::Failures];
 
     /// The folder's name.
     pub(crate) fn folder(self) -> &'static str {
         match self {
-            Kind::Pairs => "data",
+            Kind::Data => "data",
             Kind::Documents => "documents",
             Kind::Rejects => "rejects",
             Kind::Failures => "failures",
         }
     }
 
-    /// How its files' names begin; pairs follow the convention of dataset hubs.
+    /// How its files' names begin; those of `data/` follow the convention of dataset hubs.
     fn prefix(self) -> &'static str {
-        if self == Kind::Pairs { "train" } else { self.folder() }
+        if self == Kind::Data { "train" } else { self.folder() }
     }
 }
 
@@ -73,11 +73,12 @@ struct Folder {
 
 impl Dataset {
     /// Starts an empty dataset. Every folder has one file at least, so that its schema is known.
-    pub(crate) fn create(staging: &Path) -> Result<Dataset, Error> {
+    pub(crate) fn create(staging: &Path, plan: &Plan) -> Result<Dataset, Error> {
         let folders = Kind::ALL
             .into_iter()
+            .filter(|kind| *kind != Kind::Documents || plan.published.documents.is_some())
             .map(|kind| {
-                let (folder, schema) = (staging.join(kind.folder()), project::schema(kind));
+                let (folder, schema) = (staging.join(kind.folder()), project::schema(kind, plan));
                 let shards = ParquetShards::create(&folder, kind.prefix(), &schema, ROWS_PER_FILE)?;
                 Ok(Folder { kind, shards })
             })
@@ -94,7 +95,7 @@ impl Dataset {
     pub(crate) fn add(&mut self, plan: &Plan, batch: &RecordBatch) -> Result<(), Error> {
         self.count(batch)?;
         for folder in &mut self.folders {
-            let mask = belongs(folder.kind, batch)?;
+            let mask = belongs(folder.kind, plan, batch)?;
             if mask.true_count() == 0 {
                 continue;
             }
@@ -144,13 +145,13 @@ impl Dataset {
     }
 }
 
-fn belongs(kind: Kind, batch: &RecordBatch) -> Result<BooleanArray, Error> {
+fn belongs(kind: Kind, plan: &Plan, batch: &RecordBatch) -> Result<BooleanArray, Error> {
     let levels = header::<UInt8Type>(batch, column::LEVEL)?;
     let fates = header::<UInt8Type>(batch, column::FATE)?;
     let wanted = |row: usize| {
         let (level, fate) = (levels.value(row), fates.value(row));
         match kind {
-            Kind::Pairs => level == Level::Pair.code() && fate == FateKind::Accepted.code(),
+            Kind::Data => level == plan.rows_out().code() && fate == FateKind::Accepted.code(),
             Kind::Documents => level == Level::Document.code() && fate == FateKind::Accepted.code(),
             Kind::Rejects => fate == FateKind::Rejected.code(),
             Kind::Failures => fate == FateKind::Failed.code(),

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::run::{RunCtx, RunReport, Totals};
+use crate::run::{DataRows, RunCtx, RunReport, Totals};
 
 /// One file of the dataset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub(crate) struct Manifest {
     pub(crate) runtimes: BTreeMap<String, String>,
     /// The input, in order.
     pub(crate) inputs: Vec<Input>,
+    /// What `data/` holds.
+    #[serde(default)]
+    pub(crate) data: DataRows,
     /// Documents by their end.
     pub(crate) documents: Totals,
     /// Pairs by their end.
@@ -87,6 +90,7 @@ impl Manifest {
             resources: ctx.plan.resources.clone(),
             runtimes: ctx.plan.runtimes.clone(),
             inputs,
+            data: report.data,
             documents: report.documents,
             pairs: report.pairs,
             files,

@@ -12,12 +12,13 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::common::runtime::SpawnedTask;
+use quarry_schema::Level;
 
 use crate::Error;
 use crate::commit::{sync_dir, write_atomically};
 use crate::exec::{RunCounts, StageCounts};
 use crate::run::{
-    Decisions, RunCtx, RunOptions, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id, same_schema,
+    DataRows, Decisions, RunCtx, RunOptions, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id, same_schema,
     state_dir,
 };
 
@@ -48,7 +49,7 @@ pub(crate) async fn publish(
     if staging.exists() {
         std::fs::remove_dir_all(&staging).map_err(|error| Error::output(&staging, error))?;
     }
-    let mut dataset = Dataset::create(&staging)?;
+    let mut dataset = Dataset::create(&staging, &ctx.plan)?;
     let counts = Arc::new(RunCounts::default());
     for (ordinal, unit) in units.iter().enumerate() {
         let decided = match &decisions {
@@ -107,6 +108,10 @@ fn report(ctx: &RunCtx, last: &BTreeMap<String, StageCounts>, totals: &Totalled)
         started_at: ctx.options.started_at.clone(),
         elapsed_ms: u64::try_from(ctx.started.elapsed().as_millis()).unwrap_or(u64::MAX),
         runtimes: ctx.plan.runtimes.clone(),
+        data: match ctx.plan.rows_out() {
+            Level::Document => DataRows::Documents,
+            Level::Pair => DataRows::Pairs,
+        },
         documents: totals.documents,
         pairs: totals.pairs,
         pairs_by_domain: totals.by_domain.clone(),
@@ -115,15 +120,20 @@ fn report(ctx: &RunCtx, last: &BTreeMap<String, StageCounts>, totals: &Totalled)
         num_units_reused: snapshot.num_units_reused,
         stages,
     };
-    check_conservation(&report, &by_stage)?;
+    check_conservation(&report, ctx.plan.rows_in(), &by_stage)?;
     Ok(report)
 }
 
-/// Every document that was read and every pair that was made is in exactly one file.
-fn check_conservation(report: &RunReport, by_stage: &BTreeMap<String, StageCounts>) -> Result<(), Error> {
+/// Every row that was read and every pair that was made is in exactly one file.
+fn check_conservation(
+    report: &RunReport,
+    rows_in: Level,
+    by_stage: &BTreeMap<String, StageCounts>,
+) -> Result<(), Error> {
     let read = by_stage.get("read").map_or(0, |counts| counts.num_in);
     let emitted: u64 = by_stage.values().map(|counts| counts.num_emitted).sum();
-    for (what, totals, wanted) in [("documents", report.documents, read), ("pairs", report.pairs, emitted)] {
+    let (documents, pairs) = if rows_in == Level::Pair { (0, read + emitted) } else { (read, emitted) };
+    for (what, totals, wanted) in [("documents", report.documents, documents), ("pairs", report.pairs, pairs)] {
         let written = totals.num_accepted + totals.num_rejected + totals.num_failed;
         if written != wanted || totals.num_in != wanted {
             return Err(Error::Internal(format!("{what} were lost: {wanted} came in or were made, {written} written")));
@@ -146,7 +156,10 @@ fn put_in_place(options: &RunOptions, staging: &Path, manifest: &Manifest, repor
         if folder.exists() {
             std::fs::remove_dir_all(&folder).map_err(|error| Error::output(&folder, error))?;
         }
-        std::fs::rename(staging.join(kind.folder()), &folder).map_err(|error| Error::output(&folder, error))?;
+        let staged = staging.join(kind.folder());
+        if staged.exists() {
+            std::fs::rename(staged, &folder).map_err(|error| Error::output(&folder, error))?;
+        }
     }
     for (name, text) in &options.companions {
         write_atomically(&out.join(name), text.as_bytes())?;

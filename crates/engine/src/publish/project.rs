@@ -8,42 +8,40 @@ use quarry_schema::{Level, column};
 
 use super::Kind;
 use crate::Error;
-use crate::exec::header;
+use crate::exec::{header, header_text};
 use crate::plan::Plan;
 
 /// The published columns of a folder.
-pub(crate) fn schema(kind: Kind) -> SchemaRef {
-    let fields: Vec<FieldRef> = match kind {
-        Kind::Pairs => column::pair_fields(),
-        Kind::Documents => column::source_fields(),
-        Kind::Rejects | Kind::Failures => column::outcome_fields(),
-    };
-    Arc::new(Schema::new(fields))
+pub(crate) fn schema(kind: Kind, plan: &Plan) -> SchemaRef {
+    match kind {
+        Kind::Data => Arc::clone(&plan.published.data),
+        Kind::Documents => plan.published.documents.clone().unwrap_or_else(|| Arc::new(Schema::empty())),
+        Kind::Rejects | Kind::Failures => Arc::new(Schema::new(column::outcome_fields())),
+    }
 }
 
 /// The rows as they are published. All of them belong to the folder.
 pub(crate) fn project(kind: Kind, plan: &Plan, rows: &RecordBatch) -> Result<RecordBatch, Error> {
-    let schema = schema(kind);
-    let columns = schema.fields().iter().map(|field| column_of(field, plan, rows)).collect::<Result<Vec<_>, _>>()?;
+    let schema = schema(kind, plan);
+    let columns =
+        schema.fields().iter().map(|field| column_of(kind, field, plan, rows)).collect::<Result<Vec<_>, _>>()?;
     RecordBatch::try_new(schema, columns).map_err(|error| {
         Error::Internal(format!("{} cannot be written, an operator left a column empty: {error}", kind.folder()))
     })
 }
 
-fn column_of(field: &FieldRef, plan: &Plan, rows: &RecordBatch) -> Result<ArrayRef, Error> {
+fn column_of(kind: Kind, field: &FieldRef, plan: &Plan, rows: &RecordBatch) -> Result<ArrayRef, Error> {
     let num_rows = rows.num_rows();
     let named =
         |name: &str| rows.column_by_name(name).cloned().unwrap_or_else(|| new_null_array(field.data_type(), num_rows));
     let array = match field.name().as_str() {
         "id" => named(column::ROW_ID),
         "source_text" => named(column::TEXT),
-        "split" => constant("train", num_rows),
+        column::SPLIT => or_constant(rows, column::SPLIT, "train")?,
         "level" => levels(rows)?,
         "gen" => generated(rows)?,
-        "recipe" => {
-            let values = vec![constant(plan.name(), num_rows), constant(plan.hash(), num_rows)];
-            Arc::new(StructArray::new(column::recipe_fields(), values, None))
-        }
+        "recipe" => recipe(plan, rows)?,
+        column::DOC_ID if kind == Kind::Data && plan.rows_in() == Level::Pair => given_doc_ids(rows)?,
         name => named(name),
     };
     if array.data_type() == field.data_type() {
@@ -51,6 +49,40 @@ fn column_of(field: &FieldRef, plan: &Plan, rows: &RecordBatch) -> Result<ArrayR
     } else {
         Err(Error::Internal(format!("column `{}` is {}, not {}", field.name(), array.data_type(), field.data_type())))
     }
+}
+
+/// A column of the input where it has a value, and one value elsewhere.
+fn or_constant(rows: &RecordBatch, name: &str, value: &str) -> Result<ArrayRef, Error> {
+    let Some(given) = rows.column_by_name(name) else { return Ok(constant(value, rows.num_rows())) };
+    let given = given.as_string_opt::<i32>().ok_or_else(|| Error::Internal(format!("column `{name}` is no string")))?;
+    Ok(Arc::new(StringArray::from_iter_values(given.iter().map(|text| text.unwrap_or(value)))))
+}
+
+/// The recipe that made a pair: this one, unless the pair came in and named another.
+fn recipe(plan: &Plan, rows: &RecordBatch) -> Result<ArrayRef, Error> {
+    let hash = match rows.column_by_name(column::RECIPE_NAME) {
+        // A name without a hash is not one of ours, and must not get ours.
+        Some(names) if names.null_count() < names.len() => {
+            let hashes = rows.column_by_name(column::RECIPE_HASH).and_then(|hashes| hashes.as_string_opt::<i32>());
+            let is_named = |row: usize| names.is_valid(row);
+            let hash = |row: usize| match hashes.filter(|hashes| hashes.is_valid(row)) {
+                Some(hashes) => hashes.value(row),
+                None if is_named(row) => "",
+                None => plan.hash(),
+            };
+            Arc::new(StringArray::from_iter_values((0..rows.num_rows()).map(hash))) as ArrayRef
+        }
+        _ => constant(plan.hash(), rows.num_rows()),
+    };
+    let values = vec![or_constant(rows, column::RECIPE_NAME, plan.name())?, hash];
+    Ok(Arc::new(StructArray::new(column::recipe_fields(), values, None)))
+}
+
+/// The ids of documents that the input gave; a pair without one stands for its own in the run.
+fn given_doc_ids(rows: &RecordBatch) -> Result<ArrayRef, Error> {
+    let (ids, own) = (header_text(rows, column::DOC_ID)?, header_text(rows, column::ROW_ID)?);
+    let given = ids.iter().zip(own.iter()).map(|(id, own)| id.filter(|_| id != own));
+    Ok(Arc::new(given.collect::<StringArray>()))
 }
 
 fn constant(value: &str, num_rows: usize) -> ArrayRef {

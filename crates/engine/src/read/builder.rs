@@ -1,15 +1,18 @@
 //! Rows to a batch with the row header and the document columns, unreadable rows among them.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{
     ArrayRef, Int32Array, RecordBatch, StringArray, StringBuilder, UInt8Array, UInt64Array, new_null_array,
 };
 use arrow::datatypes::{DataType, Schema, SchemaRef};
-use quarry_schema::column::{document_fields, header_fields};
+use quarry_schema::column::{document_fields, header_fields, pair_input_fields};
 use quarry_schema::{FateKind, Level, content_id};
 
 use super::fields::{Document, NUM_OPTIONAL};
+use super::pair_builder::PairBuilder;
+use super::pair_fields::InputPair;
 use crate::Error;
 
 /// What the column `stage` says of rows that reading rejected.
@@ -24,9 +27,14 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(fields))
 });
 
+static PAIR_SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let fields: Vec<_> = SCHEMA.fields().iter().cloned().chain(pair_input_fields()).collect();
+    Arc::new(Schema::new(fields))
+});
+
 /// The schema of every batch that a reader delivers.
-pub(super) fn schema() -> SchemaRef {
-    Arc::clone(&SCHEMA)
+pub(super) fn schema(rows: Level) -> SchemaRef {
+    Arc::clone(if rows == Level::Pair { &PAIR_SCHEMA } else { &SCHEMA })
 }
 
 /// Why reading rejects a row.
@@ -85,12 +93,14 @@ pub(super) struct BatchBuilder {
     text: StringBuilder,
     optional: [StringBuilder; NUM_OPTIONAL],
     meta: StringBuilder,
+    pair: Option<PairBuilder>,
 }
 
 impl BatchBuilder {
     /// Collects rows of the shard with this name.
-    pub(super) fn new(shard: String) -> BatchBuilder {
-        BatchBuilder { shard, ..BatchBuilder::default() }
+    pub(super) fn new(shard: String, rows: Level) -> BatchBuilder {
+        let pair = (rows == Level::Pair).then(PairBuilder::new);
+        BatchBuilder { shard, pair, ..BatchBuilder::default() }
     }
 
     /// Rows collected.
@@ -105,19 +115,35 @@ impl BatchBuilder {
             Some(id) => self.doc_id.append_value(id),
             None => self.doc_id.append_value(content_id(&[source, document.text])),
         }
+        self.text.append_value(document.text);
+        let num_bytes = self.push_accepted(shard_row, document.optional, document.meta.as_deref());
+        num_bytes + document.text.len() + document.doc_id.as_ref().map_or(32, |id| id.len())
+    }
+
+    /// Adds a pair and returns the bytes it takes. A pair that names no document stands for its own.
+    pub(super) fn push_pair(&mut self, shard_row: u64, pair: &InputPair) -> usize {
+        let source = pair.optional.get(SOURCE).copied().flatten().unwrap_or(&self.shard);
+        let text = |index: usize| pair.texts.get(index).and_then(Option::as_deref).unwrap_or_default();
+        let row_id = pair.id.clone().unwrap_or_else(|| Cow::Owned(content_id(&[source, text(0), text(1)])));
+        self.doc_id.append_value(pair.doc_id.as_ref().unwrap_or(&row_id));
+        self.text.append_null();
+        let num_bytes = self.pair.as_mut().map_or(0, |builder| builder.push(&row_id, pair));
+        num_bytes + self.push_accepted(shard_row, pair.optional, pair.meta.as_deref())
+    }
+
+    fn push_accepted(&mut self, shard_row: u64, optional: [Option<&str>; NUM_OPTIONAL], meta: Option<&str>) -> usize {
         self.shard_rows.push(shard_row);
         self.fates.push(FateKind::Accepted.code());
         self.stage.append_null();
         self.reason.append_null();
         self.detail.append_null();
-        self.text.append_value(document.text);
-        self.meta.append_option(document.meta.as_deref());
-        let mut num_bytes = document.text.len() + document.meta.as_ref().map_or(0, String::len);
-        for (builder, value) in self.optional.iter_mut().zip(document.optional) {
+        self.meta.append_option(meta);
+        let mut num_bytes = meta.map_or(0, str::len);
+        for (builder, value) in self.optional.iter_mut().zip(optional) {
             builder.append_option(value);
             num_bytes += value.map_or(0, str::len);
         }
-        num_bytes + document.doc_id.as_ref().map_or(32, |id| id.len())
+        num_bytes
     }
 
     /// Adds a row that reading rejects and returns the bytes it takes.
@@ -128,10 +154,11 @@ impl BatchBuilder {
         self.stage.append_value(STAGE);
         self.reason.append_value(reason.as_str());
         self.detail.append_value(detail);
-        match doc_id {
-            Some(id) => self.doc_id.append_value(id),
-            None => self.doc_id.append_value(format!("{}:{shard_row}", self.shard)),
+        let row_id = doc_id.map_or_else(|| Cow::Owned(format!("{}:{shard_row}", self.shard)), Cow::Borrowed);
+        if let Some(pair) = &mut self.pair {
+            pair.push_rejected(&row_id);
         }
+        self.doc_id.append_value(row_id);
         self.text.append_null();
         self.meta.append_null();
         for (column, builder) in self.optional.iter_mut().enumerate() {
@@ -144,14 +171,17 @@ impl BatchBuilder {
     pub(super) fn finish(&mut self) -> Result<RecordBatch, Error> {
         let num_rows = self.num_rows();
         let doc_id: ArrayRef = Arc::new(self.doc_id.finish());
+        let pairs = self.pair.as_mut().map(PairBuilder::finish);
+        let level = if pairs.is_some() { Level::Pair } else { Level::Document };
+        let (row_id, of_pairs) = pairs.unwrap_or_else(|| (Arc::clone(&doc_id), Vec::new()));
         let mut columns: Vec<ArrayRef> = vec![
-            Arc::new(UInt8Array::from(vec![Level::Document.code(); num_rows])),
+            Arc::new(UInt8Array::from(vec![level.code(); num_rows])),
             Arc::new(Int32Array::from(vec![-1; num_rows])),
             Arc::new(UInt8Array::from(std::mem::take(&mut self.fates))),
             Arc::new(self.stage.finish()),
             Arc::new(self.reason.finish()),
             Arc::new(self.detail.finish()),
-            Arc::clone(&doc_id),
+            row_id,
             new_null_array(&DataType::Utf8, num_rows),
             Arc::new(StringArray::from(vec![self.shard.as_str(); num_rows])),
             Arc::new(UInt64Array::from(std::mem::take(&mut self.shard_rows))),
@@ -160,6 +190,7 @@ impl BatchBuilder {
         ];
         columns.extend(self.optional.iter_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef));
         columns.push(Arc::new(self.meta.finish()));
-        RecordBatch::try_new(schema(), columns).map_err(Error::internal)
+        columns.extend(of_pairs);
+        RecordBatch::try_new(schema(level), columns).map_err(Error::internal)
     }
 }

@@ -4,9 +4,11 @@
 
 use std::borrow::Cow;
 
+use quarry_schema::{Level, column};
 use serde_json::{Map, Value};
 
-use super::options::Mapping;
+use super::options::{Mapping, ReadOptions};
+use super::pair_fields::PairNames;
 
 /// Document columns that are optional strings, in the order of the schema.
 pub(super) const NUM_OPTIONAL: usize = 4;
@@ -16,26 +18,38 @@ pub(super) struct FieldNames {
     names: Vec<String>,
     doc_id: Vec<usize>,
     text: Vec<usize>,
-    optional: [Vec<usize>; NUM_OPTIONAL],
+    pub(super) optional: [Vec<usize>; NUM_OPTIONAL],
+    pair: Option<PairNames>,
 }
 
 impl FieldNames {
     /// The usual names, but where a column is mapped only the name that the user gave.
-    pub(super) fn new(mapping: &Mapping) -> FieldNames {
+    pub(super) fn new(options: &ReadOptions) -> FieldNames {
+        let mapping: &Mapping = &options.mapping;
         let mut names = Vec::new();
         let mut ranked = |mapped: &Option<String>, usual: &[&str]| match mapped {
             Some(name) => vec![position(&mut names, name)],
             None => usual.iter().map(|name| position(&mut names, name)).collect(),
         };
-        let doc_id = ranked(&mapping.doc_id, &["doc_id", "id"]);
-        let text = ranked(&mapping.text, &["text", "content", "raw_content"]);
+        let pair = (options.rows == Level::Pair).then(|| PairNames::new(mapping, &mut ranked));
+        let (ids, texts): (&[&str], &[&str]) = match pair {
+            Some(_) => (&["doc_id"], &[]),
+            None => (&["doc_id", "id"], &["text", "content", "raw_content"]),
+        };
+        let doc_id = ranked(&mapping.doc_id, ids);
+        let text = if pair.is_some() { Vec::new() } else { ranked(&mapping.text, texts) };
         let optional = [
             ranked(&mapping.url, &["url"]),
             ranked(&mapping.source, &["source"]),
             ranked(&mapping.licence, &["licence", "license"]),
             ranked(&mapping.language, &["language", "lang"]),
         ];
-        FieldNames { names, doc_id, text, optional }
+        FieldNames { names, doc_id, text, optional, pair }
+    }
+
+    /// The names of a pair's columns, where rows are pairs.
+    pub(super) fn pair(&self) -> Option<&PairNames> {
+        self.pair.as_ref()
     }
 
     /// The names, in the order of cells.
@@ -48,20 +62,28 @@ impl FieldNames {
         self.names.iter().position(|known| known == name)
     }
 
-    /// The cells that may hold the text.
-    pub(super) fn text_slots(&self) -> &[usize] {
-        &self.text
+    /// The cells without which there is no row: of each list one must be there.
+    pub(super) fn required(&self) -> Vec<&[usize]> {
+        match &self.pair {
+            Some(pair) => vec![&pair.question, &pair.answer],
+            None => vec![&self.text],
+        }
     }
 
-    /// The cells that may hold the id.
-    pub(super) fn id_slots(&self) -> &[usize] {
+    /// The cells that may hold the document's id.
+    pub(super) fn doc_id(&self) -> &[usize] {
         &self.doc_id
     }
 
-    /// The names that may hold the text, for a message.
-    pub(super) fn text_names(&self) -> String {
+    /// Whether a cell takes numbers as well as strings.
+    pub(super) fn takes_numbers(&self, slot: usize) -> bool {
+        self.doc_id.contains(&slot) || self.pair.as_ref().is_some_and(|pair| pair.takes_numbers(slot))
+    }
+
+    /// The names of cells, for a message.
+    pub(super) fn names_of(&self, slots: &[usize]) -> String {
         let names: Vec<String> =
-            self.text.iter().filter_map(|slot| self.names.get(*slot)).map(|name| format!("`{name}`")).collect();
+            slots.iter().filter_map(|slot| self.names.get(*slot)).map(|name| format!("`{name}`")).collect();
         names.join(" or ")
     }
 
@@ -136,20 +158,10 @@ impl Fields<'_> {
     /// # Errors
     /// What makes the row unreadable, in words that hold none of its content.
     pub(super) fn document(&mut self, names: &FieldNames) -> Result<Document<'_>, String> {
-        let text = self.first(&names.text).ok_or_else(|| format!("no text in {}", names.text_names()))?;
+        let text = self.first(&names.text).ok_or_else(|| format!("no text in {}", names.names_of(&names.text)))?;
         let doc_id = self.first(&names.doc_id);
-        let is_text = |slot: &usize| matches!(self.cells.get(*slot), Some(Cell::Text(_)));
-        let optional = names.optional.each_ref().map(|slots| slots.iter().copied().find(is_text));
-        let used = |slot| slot == text || doc_id == Some(slot) || optional.contains(&Some(slot));
-        for (slot, cell) in self.cells.iter_mut().enumerate().filter(|(slot, _)| !used(*slot)) {
-            let value = match std::mem::take(cell) {
-                Cell::Absent => continue,
-                Cell::Text(text) => Value::String(text.into_owned()),
-                Cell::Other(value) => value,
-            };
-            self.others.insert(names.name(slot).to_owned(), value);
-        }
-        let meta = self.take_meta();
+        let optional = names.optional.each_ref().map(|slots| self.first_text(slots));
+        let meta = self.leave(names, |slot| slot == text || doc_id == Some(slot) || optional.contains(&Some(slot)));
         Ok(Document {
             doc_id: doc_id.map_or(Ok(None), |slot| self.id(slot, names))?,
             text: self.text(text).ok_or_else(|| self.wrong_type(text, names, "a string"))?,
@@ -158,11 +170,31 @@ impl Fields<'_> {
         })
     }
 
-    fn first(&self, slots: &[usize]) -> Option<usize> {
+    /// Leaves the cells that are used and gives all other fields as one JSON object.
+    pub(super) fn leave(&mut self, names: &FieldNames, used: impl Fn(usize) -> bool) -> Option<String> {
+        for (slot, cell) in self.cells.iter_mut().enumerate().filter(|(slot, _)| !used(*slot)) {
+            let value = match std::mem::take(cell) {
+                Cell::Absent => continue,
+                Cell::Text(text) => Value::String(text.into_owned()),
+                Cell::Other(value) => value,
+            };
+            self.others.insert(names.name(slot).to_owned(), value);
+        }
+        self.take_meta()
+    }
+
+    /// The first of these cells that holds a string.
+    pub(super) fn first_text(&self, slots: &[usize]) -> Option<usize> {
+        slots.iter().copied().find(|slot| matches!(self.cells.get(*slot), Some(Cell::Text(_))))
+    }
+
+    /// The first of these cells that holds anything.
+    pub(super) fn first(&self, slots: &[usize]) -> Option<usize> {
         slots.iter().copied().find(|slot| self.cells.get(*slot).is_some_and(|cell| *cell != Cell::Absent))
     }
 
-    fn text(&self, slot: usize) -> Option<&str> {
+    /// The string of a cell.
+    pub(super) fn text(&self, slot: usize) -> Option<&str> {
         match self.cells.get(slot) {
             Some(Cell::Text(text)) => Some(text),
             _ => None,
@@ -170,6 +202,7 @@ impl Fields<'_> {
     }
 
     fn take_meta(&mut self) -> Option<String> {
+        self.open_meta();
         if self.others.is_empty() {
             return None;
         }
@@ -178,8 +211,22 @@ impl Fields<'_> {
         Some(meta.to_string())
     }
 
+    /// `meta` of a dataset that quarry wrote holds such fields already; they stand beside the new ones, not inside.
+    fn open_meta(&mut self) {
+        let Some(Value::String(text)) = self.others.get(column::META) else { return };
+        if !text.starts_with('{') {
+            return;
+        }
+        if let Ok(inner) = serde_json::from_str::<Map<String, Value>>(text) {
+            self.others.remove(column::META);
+            for (name, value) in inner {
+                self.others.entry(name).or_insert(value);
+            }
+        }
+    }
+
     /// An empty id counts as none: many rows would share it.
-    fn id(&self, slot: usize, names: &FieldNames) -> Result<Option<Cow<'_, str>>, String> {
+    pub(super) fn id(&self, slot: usize, names: &FieldNames) -> Result<Option<Cow<'_, str>>, String> {
         let id = match self.cells.get(slot) {
             Some(Cell::Text(text)) => Some(Cow::Borrowed(text.as_ref())),
             Some(Cell::Other(Value::Number(number))) => whole_number(number).map(Cow::Owned),
@@ -191,7 +238,8 @@ impl Fields<'_> {
         }
     }
 
-    fn wrong_type(&self, slot: usize, names: &FieldNames, expected: &str) -> String {
+    /// Says that a cell holds something else than it should.
+    pub(super) fn wrong_type(&self, slot: usize, names: &FieldNames, expected: &str) -> String {
         let kind = self.cells.get(slot).map_or("null", Cell::kind);
         format!("`{}` is {kind}, not {expected}", names.name(slot))
     }

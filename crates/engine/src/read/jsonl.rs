@@ -48,7 +48,7 @@ fn read_lines<R: BufRead>(
     reading: &Reading,
     sink: &mut Sink,
 ) -> Result<io::Result<()>, Stop> {
-    let names = FieldNames::new(&reading.options.mapping);
+    let names = FieldNames::new(&reading.options);
     let max_row_bytes = reading.options.max_row_bytes;
     let mut buffer = Vec::new();
     loop {
@@ -67,13 +67,14 @@ fn read_lines<R: BufRead>(
         };
         let place = |reason| format!("line {number}: {reason}");
         match parsed {
-            Ok(mut fields) => sink.take(number, fields.document(&names).map_err(place))?,
-            Err(reason) => sink.take(number, Err(place(reason)))?,
+            Ok(mut fields) => sink.take(number, fields.row(&names).map_err(place))?,
+            Err(reason) => sink.take_unreadable(number, &place(reason))?,
         }
     }
 }
 
-fn decode(source: Source, compression: Compression, size_bytes: u64) -> io::Result<Box<dyn BufRead>> {
+/// The bytes of the lines.
+pub(super) fn decode(source: Source, compression: Compression, size_bytes: u64) -> io::Result<Box<dyn BufRead>> {
     Ok(match compression {
         Compression::None => Box::new(source),
         // Neither gzip nor zstd writes an empty file, but the zstd decoder takes one for no frames.

@@ -1,4 +1,4 @@
-//! Shards to batches: files of many kinds become document rows, the bad rows beside the good ones.
+//! Shards to batches: files of many kinds become rows, the bad rows beside the good ones.
 //!
 //! Reading is ours because every row must be accounted for: a row that cannot be read becomes a reject with its file
 //! and line, and a file that ends too early is never silently short. What a row is worth is left to the operators,
@@ -19,9 +19,12 @@ mod list;
 mod list_local;
 mod list_store;
 mod options;
+mod pair_builder;
+mod pair_fields;
 mod parquet;
 mod parquet_bytes;
 mod parquet_columns;
+mod peek;
 mod rows;
 mod shard;
 mod sink;
@@ -34,5 +37,6 @@ mod tests;
 
 pub use list::list_shards;
 pub use options::{Mapping, OnTruncated, ReadOptions};
+pub use peek::{Peeked, peek};
 pub use rows::{Rows, open};
 pub use shard::Shard;

@@ -1,5 +1,6 @@
 //! What a user may set about reading. Where the settings are written is the configuration's business.
 
+use quarry_schema::Level;
 use serde::Deserialize;
 
 /// How shards are cut into batches and what becomes of files that end too early.
@@ -7,6 +8,8 @@ use serde::Deserialize;
 pub struct ReadOptions {
     /// Which input fields hold which columns.
     pub mapping: Mapping,
+    /// What the rows are; a run takes it from its recipe.
+    pub rows: Level,
     /// Rows after which a batch closes.
     pub batch_rows: usize,
     /// Bytes of strings after which a batch closes, whichever comes first. More than 1 GiB counts as 1 GiB.
@@ -21,6 +24,7 @@ impl Default for ReadOptions {
     fn default() -> ReadOptions {
         ReadOptions {
             mapping: Mapping::default(),
+            rows: Level::Document,
             batch_rows: 1024,
             batch_bytes: 8 << 20,
             max_row_bytes: 16 << 20,
@@ -52,11 +56,11 @@ pub enum OnTruncated {
     Quarantine,
 }
 
-/// The input fields that hold the columns of a document; a column that is left out is found under its usual names.
+/// The input fields that hold the columns of a row; a column that is left out is found under its usual names.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Mapping {
-    /// The document's id, by default `doc_id` or `id`.
+    /// The document's id, by default `doc_id` or `id`; where rows are pairs, `doc_id` alone.
     pub doc_id: Option<String>,
     /// The text, by default `text`, `content` or `raw_content`.
     pub text: Option<String>,
@@ -68,4 +72,10 @@ pub struct Mapping {
     pub licence: Option<String>,
     /// The text's language, by default `language` or `lang`.
     pub language: Option<String>,
+    /// The pair's id, by default `id`.
+    pub id: Option<String>,
+    /// The pair's question, by default `question`.
+    pub question: Option<String>,
+    /// The pair's answer, by default `answer`.
+    pub answer: Option<String>,
 }

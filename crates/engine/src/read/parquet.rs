@@ -54,7 +54,7 @@ fn read_rows(reading: &Reading, bytes: ShardBytes, sink: &mut Sink) -> Result<Re
         Err(broken) => return Ok(Err(broken)),
     };
     let num_rows = u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or_default();
-    let names = FieldNames::new(&reading.options.mapping);
+    let names = FieldNames::new(&reading.options);
     let columns =
         Columns::new(builder.schema(), &names).map_err(|message| Error::input(&reading.shard.name, message))?;
     // A file that may end in quarantine is decoded from its start: a fault before the offset ends it all the same.
@@ -101,8 +101,8 @@ fn push_rows(
         let number = sink.num_rows();
         let place = |reason| format!("row {number}: {reason}");
         match fields {
-            Ok(mut fields) => sink.take(number, fields.document(names).map_err(place))?,
-            Err(reason) => sink.take(number, Err(place(reason)))?,
+            Ok(mut fields) => sink.take(number, fields.row(names).map_err(place))?,
+            Err(reason) => sink.take_unreadable(number, &place(reason))?,
         }
     }
     Ok(())

@@ -22,28 +22,32 @@ impl Columns {
     /// Finds the columns in a file's schema.
     ///
     /// # Errors
-    /// No column can hold the text.
+    /// No column can hold the text, or the question or answer.
     pub(super) fn new(schema: &Schema, names: &FieldNames) -> Result<Columns, String> {
         let mut cells = vec![None; names.names().len()];
         let mut others = Vec::new();
         for (column, field) in schema.fields().iter().enumerate() {
-            let is_id = |slot: &usize| names.id_slots().contains(slot);
             let cell = names
                 .slot(field.name())
-                .filter(|slot| is_string(field.data_type()) || (is_id(slot) && field.data_type().is_numeric()))
+                .filter(|slot| is_string(field.data_type()) || (names.takes_numbers(*slot) && field.data_type().is_numeric()))
                 .and_then(|slot| cells.get_mut(slot));
             match cell {
                 Some(cell) if cell.is_none() => *cell = Some(column),
                 _ => others.push(column),
             }
         }
-        if names.text_slots().iter().any(|slot| cells.get(*slot).is_some_and(Option::is_some)) {
+        let is_there = |slots: &[usize]| slots.iter().any(|slot| cells.get(*slot).is_some_and(Option::is_some));
+        let Some(missing) = names.required().into_iter().find(|slots| !is_there(slots)) else {
             return Ok(Columns { cells, others });
-        }
+        };
         let found: Vec<String> =
             schema.fields().iter().map(|field| format!("`{}` ({})", field.name(), field.data_type())).collect();
-        let remedy = "map one in the config, such as `text = \"body\"`";
-        Err(format!("no string column {}; it has {}; {remedy}", names.text_names(), found.join(", ")))
+        let remedy = if names.pair().is_some() {
+            "map one in the config, such as `question = \"prompt\"`"
+        } else {
+            "map one in the config, such as `text = \"body\"`"
+        };
+        Err(format!("no string column {}; it has {}; {remedy}", names.names_of(missing), found.join(", ")))
     }
 
     /// Makes the rows of a batch readable.

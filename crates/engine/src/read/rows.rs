@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use quarry_schema::Level;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio::task::JoinHandle;
@@ -57,9 +58,9 @@ pub(super) struct Reading {
 }
 
 impl Rows {
-    /// The schema of all batches: the row header, then the columns of a document.
-    pub fn schema() -> SchemaRef {
-        builder::schema()
+    /// The schema of all batches: the row header, then the columns of a document, then those of a pair where rows are pairs.
+    pub fn schema(rows: Level) -> SchemaRef {
+        builder::schema(rows)
     }
 
     /// The next batch, or none at the end of the shard.
@@ -98,6 +99,10 @@ impl Reading {
     }
 
     fn run(&self, sink: &mut Sink) -> Result<(), Stop> {
+        if self.options.rows == Level::Pair && !matches!(self.shard.format, Format::JsonLines(_) | Format::Parquet) {
+            let message = "holds text, but the recipe takes pairs; pairs are read from JSON Lines and parquet";
+            return Err(Error::input(&self.shard.name, message).into());
+        }
         match self.shard.format {
             Format::JsonLines(compression) => jsonl::read(self, compression, sink),
             Format::Parquet => parquet::read(self, sink),

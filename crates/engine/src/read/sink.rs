@@ -4,8 +4,8 @@ use arrow::array::RecordBatch;
 use tokio::sync::mpsc::Sender;
 
 use super::builder::{BatchBuilder, ReadReason, Rejected};
-use super::fields::Document;
 use super::options::{OnTruncated, ReadOptions};
+use super::pair_fields::InputRow;
 use super::shard::Shard;
 use crate::Error;
 
@@ -54,7 +54,7 @@ impl Sink {
     pub(super) fn new(batches: Sender<RecordBatch>, shard: &Shard, options: &ReadOptions, skip_rows: u64) -> Sink {
         Sink {
             batches,
-            builder: BatchBuilder::new(shard.name.clone()),
+            builder: BatchBuilder::new(shard.name.clone(), options.rows),
             shard: shard.name.clone(),
             on_truncated: options.on_truncated,
             batch_rows: options.batch_rows,
@@ -85,15 +85,22 @@ impl Sink {
     }
 
     /// Takes a row that was counted and asked for.
-    pub(super) fn take(&mut self, shard_row: u64, row: Result<Document, String>) -> Result<(), Stop> {
-        match row {
-            Ok(document) => self.num_bytes += self.builder.push_document(shard_row, &document),
-            Err(detail) => {
-                let reason = ReadReason::UnreadableRow;
-                self.num_bytes += self.builder.push_rejected(shard_row, &Rejected::unnamed(reason, &detail));
-            }
-        }
+    pub(super) fn take<'r>(
+        &mut self,
+        shard_row: u64,
+        row: Result<impl Into<InputRow<'r>>, String>,
+    ) -> Result<(), Stop> {
+        self.num_bytes += match row.map(Into::into) {
+            Ok(InputRow::Document(document)) => self.builder.push_document(shard_row, &document),
+            Ok(InputRow::Pair(pair)) => self.builder.push_pair(shard_row, &pair),
+            Err(detail) => return self.take_unreadable(shard_row, &detail),
+        };
         self.flush_if_full()
+    }
+
+    /// Takes a row that was counted and asked for, but has no content.
+    pub(super) fn take_unreadable(&mut self, shard_row: u64, detail: &str) -> Result<(), Stop> {
+        self.refuse(shard_row, &Rejected::unnamed(ReadReason::UnreadableRow, detail))
     }
 
     /// Takes a row that was counted and asked for, and that reading rejects.

@@ -16,7 +16,7 @@ pub(super) fn read(reading: &Reading, sink: &mut Sink) -> Result<(), Stop> {
     }
     let max_row_bytes = reading.options.max_row_bytes;
     if reading.shard.size_bytes > max_row_bytes as u64 {
-        sink.take(1, Err(format!("longer than {max_row_bytes} bytes")))?;
+        sink.take_unreadable(1, &format!("longer than {max_row_bytes} bytes"))?;
         return sink.flush();
     }
     let mut bytes = Vec::new();

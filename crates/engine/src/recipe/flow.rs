@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, FieldRef};
 use quarry_schema::{Level, column};
 
 use super::stage::{Draft, OpFacts};
@@ -18,15 +18,15 @@ struct Flow {
 }
 
 /// Checks levels and columns stage by stage, and notes each stage's level.
-pub(super) fn check(drafts: &mut [Draft<'_>], ops: &[OpFacts], problems: &mut Problems) {
-    check_column_types(drafts, problems);
+pub(super) fn check(drafts: &mut [Draft<'_>], ops: &[OpFacts], rows: Level, problems: &mut Problems) {
+    check_column_types(drafts, rows, problems);
     let mut flows: Vec<Flow> = Vec::new();
     for stage_idx in 0..drafts.len() {
         let Some(draft) = drafts.get(stage_idx) else { break };
-        let mut flow = reaching(draft, drafts, &flows, problems);
+        let mut flow = reaching(draft, drafts, rows, &flows, problems);
         let level = flow.level;
         if let Some(op) = draft.op {
-            enter(draft, &op, ops, &mut flow, problems);
+            enter(draft, &op, ops, rows, &mut flow, problems);
             check_reads(draft, &op, drafts, ops, &flow, problems);
             leave(&op, &mut flow);
         } else {
@@ -34,39 +34,54 @@ pub(super) fn check(drafts: &mut [Draft<'_>], ops: &[OpFacts], problems: &mut Pr
         }
         flows.push(flow);
         if let Some(draft) = drafts.get_mut(stage_idx) {
-            draft.level = level.unwrap_or(Level::Document);
+            draft.level = level.unwrap_or(rows);
         }
     }
 }
 
-/// Says that a recipe without a generator publishes nothing.
+/// Says that a recipe without a generator publishes no pairs.
 pub(super) fn warn_without_pairs(drafts: &[Draft<'_>], ops: &[OpFacts], warnings: &mut Problems) {
     if drafts.iter().any(|draft| draft.op.is_some_and(|op| op.emits)) {
         return;
     }
     warnings.push(Problem {
         code: rule::NO_PAIRS,
-        message: "no stage makes pairs, so the run publishes none".to_owned(),
+        message: "no stage makes pairs, so the dataset holds the documents".to_owned(),
         span: drafts.last().map_or(0..0, |draft| draft.spans.op.clone()),
         label: "the rows are still documents here".to_owned(),
         help: makers(ops),
     });
 }
 
-fn source() -> Flow {
-    let fields = column::header_fields().into_iter().chain(column::document_fields());
-    Flow { level: Some(Level::Document), columns: Some(fields.map(|field| field.name().clone()).collect()) }
+/// The columns that readers fill.
+fn input_fields(rows: Level) -> Vec<FieldRef> {
+    let mut fields = column::document_fields();
+    if rows == Level::Pair {
+        fields.extend(column::pair_input_fields());
+    }
+    fields
+}
+
+fn source(rows: Level) -> Flow {
+    let fields = column::header_fields().into_iter().chain(input_fields(rows));
+    Flow { level: Some(rows), columns: Some(fields.map(|field| field.name().clone()).collect()) }
 }
 
 /// The rows that reach a stage: those after everything that it reads.
-fn reaching(draft: &Draft<'_>, drafts: &[Draft<'_>], flows: &[Flow], problems: &mut Problems) -> Flow {
+fn reaching(
+    draft: &Draft<'_>,
+    drafts: &[Draft<'_>],
+    rows: Level,
+    flows: &[Flow],
+    problems: &mut Problems,
+) -> Flow {
     let mut documents = Vec::new();
     let mut pairs = Vec::new();
     let mut columns = Some(BTreeSet::new());
     let mut all_known = draft.from_is_known;
     for from in &draft.from {
         let (title, flow) = match from {
-            StageRef::Source => ("the input", Some(source())),
+            StageRef::Source => ("the input", Some(source(rows))),
             StageRef::Stage(idx) => {
                 (drafts.get(*idx).map_or("a stage", |stage| stage.title.as_str()), flows.get(*idx).cloned())
             }
@@ -105,9 +120,19 @@ fn mixed(draft: &Draft<'_>, documents: &[&str], pairs: &[&str]) -> Problem {
 }
 
 /// Checks the level at the stage's door. Behind a wrong one nothing is known.
-fn enter(draft: &Draft<'_>, op: &OpFacts, ops: &[OpFacts], flow: &mut Flow, problems: &mut Problems) {
+fn enter(
+    draft: &Draft<'_>,
+    op: &OpFacts,
+    ops: &[OpFacts],
+    rows: Level,
+    flow: &mut Flow,
+    problems: &mut Problems,
+) {
     let Some(level) = flow.level else { return };
     let (takes, help) = match (op.takes, level) {
+        (Takes::Documents, Level::Pair) if rows == Level::Pair => {
+            ("documents", Some("the input is pairs by `rows = \"pairs\"`: leave the stage out".to_owned()))
+        }
         (Takes::Documents, Level::Pair) => {
             ("documents", Some("move the stage above the one that makes pairs, or give it another `from`".to_owned()))
         }
@@ -178,8 +203,8 @@ fn leave(op: &OpFacts, flow: &mut Flow) {
 }
 
 /// All rows of a run share one schema, so a name has one type wherever it is added.
-fn check_column_types(drafts: &[Draft<'_>], problems: &mut Problems) {
-    let mut types: BTreeMap<String, (DataType, String)> = column::document_fields()
+fn check_column_types(drafts: &[Draft<'_>], rows: Level, problems: &mut Problems) {
+    let mut types: BTreeMap<String, (DataType, String)> = input_fields(rows)
         .into_iter()
         .map(|field| (field.name().clone(), (field.data_type().clone(), "the input".to_owned())))
         .collect();

@@ -2,18 +2,19 @@
 
 use std::ops::Range;
 
+use quarry_schema::Level;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::field::{Field, UnknownKey, fields, type_of};
 use super::problem::Entry;
 use super::stage::{Draft, OpFacts, check_missing_params, read_stage};
-use super::suggest::quote;
+use super::suggest::{closest, did_you_mean, quote};
 use super::{Checked, Override, Problem, Problems, Recipe, SourceFile, Spans, StageSpec, flow, from, overrides, rule};
 use crate::operator::OperatorDef;
 
 const TOP_LEVEL: [&str; 2] = ["recipe", "stage"];
-const RECIPE: [&str; 2] = ["name", "seed"];
+const RECIPE: [&str; 3] = ["name", "seed", "rows"];
 
 /// Checks a recipe against the operators and the params given on the command line.
 ///
@@ -37,7 +38,7 @@ fn check(text: &str, ops: &[OpFacts], overrides: &[Override]) -> Result<Checked,
         help: "a recipe holds one `[recipe]` table and `[[stage]]` tables".to_owned(),
     };
     let top = fields(document.get_ref(), &TOP_LEVEL, &top, &mut problems);
-    let (name, seed) = read_recipe(top.get("recipe"), &mut problems);
+    let Head { name, seed, rows } = read_recipe(top.get("recipe"), &mut problems);
     let mut drafts = read_stages(top.get("stage"), ops, &mut problems);
     from::resolve(&mut drafts, &mut problems);
     overrides::apply(overrides, &mut drafts, &mut problems);
@@ -45,8 +46,10 @@ fn check(text: &str, ops: &[OpFacts], overrides: &[Override]) -> Result<Checked,
         check_missing_params(draft, &mut problems);
     }
     if syntax.is_empty() {
-        flow::check(&mut drafts, ops, &mut problems);
-        flow::warn_without_pairs(&drafts, ops, &mut warnings);
+        flow::check(&mut drafts, ops, rows, &mut problems);
+        if rows == Level::Document {
+            flow::warn_without_pairs(&drafts, ops, &mut warnings);
+        }
     } else {
         problems = beside_syntax(problems, syntax, text);
     }
@@ -55,7 +58,7 @@ fn check(text: &str, ops: &[OpFacts], overrides: &[Override]) -> Result<Checked,
         return Err(problems);
     }
     let (stages, spans) = drafts.into_iter().map(finish).unzip();
-    Ok(Checked { recipe: Recipe { name, seed, stages }, spans: Spans { stages: spans }, warnings })
+    Ok(Checked { recipe: Recipe { name, seed, rows, stages }, spans: Spans { stages: spans }, warnings })
 }
 
 fn syntax_problem(error: &toml::de::Error, text: &str) -> Problem {
@@ -93,7 +96,20 @@ fn beside_syntax(problems: Problems, syntax: Vec<Problem>, text: &str) -> Proble
     joined
 }
 
-fn read_recipe(field: Option<&Field<'_>>, problems: &mut Problems) -> (String, u64) {
+/// What `[recipe]` says; where it is wrong, the best guess.
+struct Head {
+    name: String,
+    seed: u64,
+    rows: Level,
+}
+
+impl Default for Head {
+    fn default() -> Head {
+        Head { name: String::new(), seed: 0, rows: Level::Document }
+    }
+}
+
+fn read_recipe(field: Option<&Field<'_>>, problems: &mut Problems) -> Head {
     let help = || Some("start the file with `[recipe]` and `name = \"my_recipe\"`".to_owned());
     let Some(field) = field else {
         problems.push(Problem {
@@ -103,7 +119,7 @@ fn read_recipe(field: Option<&Field<'_>>, problems: &mut Problems) -> (String, u
             label: "expected `[recipe]`".to_owned(),
             help: help(),
         });
-        return (String::new(), 0);
+        return Head::default();
     };
     let Some(table) = field.value.get_ref().as_table() else {
         problems.push(Problem {
@@ -113,18 +129,36 @@ fn read_recipe(field: Option<&Field<'_>>, problems: &mut Problems) -> (String, u
             label: "expected a table".to_owned(),
             help: help(),
         });
-        return (String::new(), 0);
+        return Head::default();
     };
     let unknown = UnknownKey {
         code: rule::RECIPE_KEY,
         noun: "key",
         place: "in `[recipe]`".to_owned(),
-        help: "`[recipe]` holds `name` and `seed`".to_owned(),
+        help: "`[recipe]` holds `name`, `seed` and `rows`".to_owned(),
     };
     let fields = fields(table, &RECIPE, &unknown, problems);
     let name = read_name(fields.get("name"), &field.key, problems);
     let seed = fields.get("seed").map_or(0, |field| read_seed(field, problems));
-    (name, seed)
+    let rows = fields.get("rows").map_or(Level::Document, |field| read_rows(field, problems));
+    Head { name, seed, rows }
+}
+
+fn read_rows(field: &Field<'_>, problems: &mut Problems) -> Level {
+    let (found, rows) = match field.value.get_ref() {
+        DeValue::String(word) if word == "documents" => return Level::Document,
+        DeValue::String(word) if word == "pairs" => return Level::Pair,
+        DeValue::String(word) => (quote(word), closest(word, ["documents", "pairs"])),
+        other => (type_of(other).to_owned(), None),
+    };
+    problems.push(Problem {
+        code: rule::RECIPE_ROWS,
+        message: format!("`rows` of the recipe is {found}"),
+        span: field.value.span(),
+        label: did_you_mean(rows, "expected `documents` or `pairs`"),
+        help: Some("`rows` says what the input holds: source texts, or questions with their answers".to_owned()),
+    });
+    if rows == Some("pairs") { Level::Pair } else { Level::Document }
 }
 
 fn read_name(field: Option<&Field<'_>>, header: &Range<usize>, problems: &mut Problems) -> String {

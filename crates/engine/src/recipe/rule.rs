@@ -17,6 +17,7 @@ pub(super) const RECIPE_NAME: &str = "R005";
 pub(super) const RECIPE_SEED: &str = "R006";
 pub(super) const STAGES_MISSING: &str = "R007";
 pub(super) const RECIPE_NAME_MISSING: &str = "R008";
+pub(super) const RECIPE_ROWS: &str = "R009";
 pub(super) const STAGE_KEY: &str = "R010";
 pub(super) const STAGE_NAME_MISSING: &str = "R011";
 pub(super) const STAGE_NAME_FORM: &str = "R012";
@@ -59,11 +60,12 @@ pub const RULES: &[Rule] = &[
     Rule { code: SYNTAX, doc: "a recipe is valid TOML" },
     Rule { code: TOP_LEVEL_KEY, doc: "a recipe holds `[recipe]` and `[[stage]]` tables, and nothing else" },
     Rule { code: RECIPE_MISSING, doc: "a recipe has one `[recipe]` table" },
-    Rule { code: RECIPE_KEY, doc: "`[recipe]` holds `name` and `seed`, and nothing else" },
+    Rule { code: RECIPE_KEY, doc: "`[recipe]` holds `name`, `seed` and `rows`, and nothing else" },
     Rule { code: RECIPE_NAME, doc: "the recipe's `name` is a string that is not blank" },
     Rule { code: RECIPE_SEED, doc: "`seed` is a whole number from 0 to 18446744073709551615" },
     Rule { code: STAGES_MISSING, doc: "a recipe has at least one stage, each a `[[stage]]` table" },
     Rule { code: RECIPE_NAME_MISSING, doc: "`[recipe]` has a `name`" },
+    Rule { code: RECIPE_ROWS, doc: "`rows` is `documents` or `pairs`" },
     Rule { code: STAGE_KEY, doc: "a stage holds `name`, `op`, `from`, `where` and `params`, and nothing else" },
     Rule { code: STAGE_NAME_MISSING, doc: "a stage has a `name`" },
     Rule { code: STAGE_NAME_FORM, doc: "a stage's name is a `snake_case` string other than `source`" },
@@ -87,9 +89,9 @@ pub const RULES: &[Rule] = &[
     Rule { code: SET_VALUE, doc: "`--set` gives a value that the recipe could give" },
     Rule { code: LEVEL, doc: "an operator gets rows of the level that it takes, documents or pairs" },
     Rule { code: LEVELS_MIXED, doc: "all stages in one `from` give rows of one level" },
-    Rule { code: COLUMN_MISSING, doc: "a column that an operator reads is a document's or was added upstream" },
+    Rule { code: COLUMN_MISSING, doc: "a column that an operator reads is one of the input or was added upstream" },
     Rule { code: COLUMN_TYPE, doc: "a column has one type in the whole recipe" },
-    Rule { code: NO_PAIRS, doc: "some stage makes pairs" },
+    Rule { code: NO_PAIRS, doc: "some stage makes pairs, or the dataset holds the documents" },
     Rule { code: WHERE_SQL, doc: "`where` is a predicate over the run's columns that gives one answer a row" },
     Rule { code: STAGE_BUILD, doc: "a stage's operator can be built from its params and the pipeline's files" },
 ];

@@ -15,6 +15,8 @@ pub struct Recipe {
     pub name: String,
     /// The seed that all seeds derive from; 0 where the recipe gives none.
     pub seed: u64,
+    /// What the rows of the input are: documents, unless `rows = "pairs"` is written.
+    pub rows: Level,
     /// The stages in the order of the file. A stage reads only from earlier ones.
     pub stages: Vec<StageSpec>,
 }

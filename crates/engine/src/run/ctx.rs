@@ -107,7 +107,8 @@ impl RunCtx {
 
 async fn hash_shards(shards: Vec<Shard>, options: &RunOptions) -> Result<Vec<InputShard>, Error> {
     // Column mapping and the longest row decide what a row is; they belong to the identity of the content.
-    let reading = format!("{:?} {} {:?}", options.read.mapping, options.read.max_row_bytes, options.read.on_truncated);
+    let read = &options.read;
+    let reading = format!("{:?} {:?} {} {:?}", read.mapping, read.rows, read.max_row_bytes, read.on_truncated);
     futures::stream::iter(shards)
         .map(|shard| {
             let reading = &reading;

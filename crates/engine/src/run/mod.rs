@@ -22,7 +22,7 @@ use crate::publish;
 use crate::read::ReadOptions;
 
 pub use progress::{Phase, Progress, Snapshot};
-pub use report::{RunReport, RunStatus, StageReport, Totals};
+pub use report::{DataRows, RunReport, RunStatus, StageReport, Totals};
 
 pub(crate) use ctx::{RunCtx, state_dir};
 pub(crate) use decisions::{Decisions, apply};
@@ -74,7 +74,8 @@ pub async fn run(
     }
 }
 
-async fn run_to_end(plan: Plan, options: RunOptions, progress: Arc<Progress>) -> Result<RunReport, Error> {
+async fn run_to_end(plan: Plan, mut options: RunOptions, progress: Arc<Progress>) -> Result<RunReport, Error> {
+    options.read.rows = plan.rows_in();
     let ctx = Arc::new(RunCtx::open(plan, options, progress).await?);
     if let Some(report) = report::already_published(&ctx)? {
         return Ok(report);

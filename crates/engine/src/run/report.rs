@@ -45,6 +45,17 @@ pub struct Totals {
     pub num_failed: u64,
 }
 
+/// What `data/` of a dataset holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataRows {
+    /// Accepted pairs.
+    #[default]
+    Pairs,
+    /// Accepted documents, where nothing made pairs of them.
+    Documents,
+}
+
 /// What a run did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunReport {
@@ -64,6 +75,9 @@ pub struct RunReport {
     pub elapsed_ms: u64,
     /// Which engine and device answered for which model.
     pub runtimes: BTreeMap<String, String>,
+    /// What `data/` holds.
+    #[serde(default)]
+    pub data: DataRows,
     /// Documents by their end.
     pub documents: Totals,
     /// Pairs by their end.

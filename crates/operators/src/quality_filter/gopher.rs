@@ -1,5 +1,6 @@
 //! What Gopher's quality rules measure.
 
+use super::lines::{Lines, is_space};
 use super::words::Words;
 
 /// The values of Gopher's quality rules.
@@ -33,15 +34,17 @@ impl Gopher {
 
 fn count_lines(text: &str) -> (f64, usize, usize) {
     let (mut num_lines, mut num_bullets, mut num_cut) = (0, 0, 0);
-    for line in text.lines() {
+    for line in Lines::new(text) {
         num_lines += 1;
-        num_bullets += usize::from(line.trim_start().starts_with(['•', '-']));
-        let end = line.trim_end();
+        num_bullets += usize::from(line.trim_start_matches(is_space).starts_with(['•', '-']));
+        let end = line.trim_end_matches(is_space);
         num_cut += usize::from(end.ends_with("...") || end.ends_with('…'));
     }
     (f64::from(num_lines.max(1)), num_bullets, num_cut)
 }
 
 fn num_ellipses(text: &str) -> usize {
-    memchr::memmem::find_iter(text.as_bytes(), b"...").count() + memchr::memmem::find_iter(text.as_bytes(), "…").count()
+    let of_dots = memchr::memmem::find_iter(text.as_bytes(), b"...").count();
+    let of_one = if text.is_ascii() { 0 } else { memchr::memmem::find_iter(text.as_bytes(), "…").count() };
+    of_dots + of_one
 }

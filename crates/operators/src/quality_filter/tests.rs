@@ -1,7 +1,8 @@
 //! One text a rule, each breaking that rule and none before it.
 
-use super::DEF;
-use crate::check::check;
+use super::words::Words;
+use super::{DEF, Tokens};
+use crate::check::{check, check_build_error};
 
 const PROSE: &str = "The river rises in the hills to the north and flows past two old mills. \
     Its water is cold and clear, with trout that have lived there for ages. \
@@ -9,8 +10,15 @@ const PROSE: &str = "The river rises in the hills to the north and flows past tw
     Farmers of the valley have built small dams to feed their fields. \
     A narrow road follows the stream and crosses it on five bridges, the last of them of stone.";
 
+/// All sets but FineWeb's, the cheap ones first.
+const MOST: &str = r#"rules = ["gopher_quality", "boilerplate", "c4", "gopher_repetition"]"#;
+
 /// Checks one text after the other against one expected line each.
 fn judge(params: &str, cases: &[(&str, &str)]) {
+    judge_by(&format!("{MOST}\n{params}"), cases);
+}
+
+fn judge_by(params: &str, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let text = text.replace('\n', "\\n").replace('|', "\\p");
         check(&DEF, params, &format!("text\n{text}"), expected);
@@ -64,6 +72,7 @@ fn c4_counts_sentences_on_the_lines_that_it_keeps() {
     let lorem = format!("{PROSE}\nLorem ipsum dolor sit amet.");
     let code = format!("{PROSE}\nfn main() {{ run() }}");
     let policy_code = format!("{PROSE}\nSet javascript to {{ on }} and go.");
+    let cookie_code = format!("{PROSE}\nOur privacy policy is {{}} for now.");
     let short = PROSE.replace(". In", ", in").replace(". Far", ", far");
     judge(
         "",
@@ -71,6 +80,7 @@ fn c4_counts_sentences_on_the_lines_that_it_keeps() {
             (&lorem, "reject placeholder_text: 1"),
             (&code, "reject curly_bracket: 1"),
             (&policy_code, "accept"),
+            (&cookie_code, "reject curly_bracket: 1"),
             (&short, "reject too_few_sentences: 3"),
         ],
     );
@@ -128,35 +138,83 @@ fn repeated_lines_and_paragraphs_are_measured() {
     judge("max_duplicate_lines = 1", &[(&long_lines, "reject duplicate_line_chars: 0.499")]);
 }
 
+/// The shares of n-grams of a text by its white space.
+fn grams(words: &mut Words, text: &str) -> [f64; 4] {
+    words.read(text, Tokens::Whitespace, text.chars().count());
+    [words.top_gram_share(2), words.top_gram_share(3), words.top_gram_share(4), words.duplicate_gram_share(5)]
+}
+
 #[test]
 fn repeated_grams_are_measured() {
     // Values worked out by hand: `ab cd` is 5 of 23 characters, three times.
-    let text = "ab cd ab cd ab cd ef gh";
-    let mut words = super::words::Words::default();
-    words.read(text);
-    assert_eq!(words.top_gram_share(2), 15.0 / 23.0);
-    assert_eq!(words.top_gram_share(3), 16.0 / 23.0);
-    assert_eq!(words.top_gram_share(4), 22.0 / 23.0);
-    // `ab cd ab cd ab` is not repeated, so nothing longer can be.
-    assert_eq!(words.duplicate_gram_share(5), 0.0);
-    words.read("a b c d e f a b c d e f a b c d e");
+    let mut words = Words::default();
+    let shares = grams(&mut words, "ab cd ab cd ab cd ef gh");
+    assert_eq!(shares, [15.0 / 23.0, 16.0 / 23.0, 22.0 / 23.0, 0.0]);
     // At word 6 a b c d e comes again (5 letters), then f a b c d and the rest is too short for one more.
-    assert_eq!(words.duplicate_gram_share(5), 10.0 / 33.0);
+    let [.., duplicates] = grams(&mut words, "a b c d e f a b c d e f a b c d e");
+    assert_eq!(duplicates, 10.0 / 33.0);
+    // Written without spaces, the second five words are the first five.
+    let [.., duplicates] = grams(&mut words, "ab c d e fg a bc d ef g");
+    assert_eq!(duplicates, 7.0 / 23.0);
 }
 
 #[test]
 fn grams_of_a_text_do_not_depend_on_the_text_before() {
-    let mut words = super::words::Words::default();
-    words.read(&PROSE.repeat(20));
-    let first = (2..5).map(|n| words.top_gram_share(n)).collect::<Vec<_>>();
-    words.read("one two three");
-    assert_eq!(words.top_gram_share(4), 0.0);
-    assert_eq!(words.duplicate_gram_share(5), 0.0);
-    words.read(&PROSE.repeat(20));
-    assert_eq!((2..5).map(|n| words.top_gram_share(n)).collect::<Vec<_>>(), first);
+    let mut words = Words::default();
+    let first = grams(&mut words, &PROSE.repeat(20));
+    assert_eq!(grams(&mut words, "one two three"), [7.0 / 13.0, 1.0, 0.0, 0.0]);
+    assert_eq!(grams(&mut words, &PROSE.repeat(20)), first);
 }
 
 #[test]
 fn the_order_of_rules_is_that_of_the_table() {
     judge("min_words = 100\nmin_stop_words = 8", &[(PROSE, "reject too_few_words: 67")]);
+}
+
+#[test]
+fn sets_are_tried_in_the_order_written() {
+    let text = format!("{PROSE}\n{PROSE}");
+    judge_by("min_words = 1000", &[(&text, "reject duplicate_lines: 0.5"), (PROSE, "reject too_few_words: 67")]);
+    judge_by("rules = [\"fineweb\"]", &[(&text, "reject repeated_line_chars: 0.5"), (PROSE, "accept")]);
+    judge_by(
+        "rules = [\"gopher_quality\", \"gopher_repetition\"]\nmin_words = 1000",
+        &[(&text, "reject too_few_words: 134")],
+    );
+    check_build_error(&DEF, "rules = [\"gopher\"]", "`gopher` is no set of rules");
+    check_build_error(&DEF, "rules = [\"c4\", \"c4\"]", "`c4` stands there twice");
+    check_build_error(&DEF, "rules = []", "nothing would be refused");
+}
+
+#[test]
+fn fineweb_judges_the_lines_that_c4_would_leave() {
+    let labels = format!("{PROSE}\nHome\nAbout\nPress\nLog in\nJoin");
+    judge_by("rules = [\"fineweb\"]", &[(&labels, "reject too_many_short_lines: 0.833")]);
+    judge_by("rules = [\"fineweb\", \"c4\"]", &[(&labels, "reject too_many_short_lines: 0.833")]);
+    judge_by("rules = [\"c4\", \"fineweb\"]", &[(&labels, "accept")]);
+}
+
+#[test]
+fn fineweb_measures_ends_copies_and_breaks() {
+    let open = PROSE.replace(". ", " and so on along the whole valley\n").replace("stone.", "stone");
+    let blank = PROSE.replace(". ", &format!(".{}", "\n".repeat(6)));
+    let params = "rules = [\"fineweb\"]\nmax_repeated_line_chars = 0.6";
+    judge_by(
+        params,
+        &[
+            (&open, "reject too_few_ended_lines: 0"),
+            (&format!("{PROSE}\n{PROSE}"), "accept"),
+            (&blank, "reject too_many_line_breaks: 0.358"),
+            (" \n\t", "reject no_lines: 0"),
+            ("水は冷たく澄んでいる。", "reject too_many_short_lines: 1"),
+        ],
+    );
+    judge_by(&format!("{params}\nshort_line_chars = 10"), &[("水は冷たく澄んでいる。", "accept")]);
+}
+
+#[test]
+fn words_of_uax_29_leave_punctuation_out() {
+    let text = "the sea, the sky -- and 'a' boat-house";
+    let rules = "rules = [\"gopher_quality\"]\nmin_words = 100";
+    judge_by(rules, &[(text, "reject too_few_words: 7")]);
+    judge_by(&format!("{rules}\ntokens = \"uax29\""), &[(text, "reject too_few_words: 8")]);
 }

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{UInt8Type, UInt64Type};
-use quarry_schema::column;
+use quarry_schema::{Level, column};
 
 use super::{ReadOptions, Rows, Shard, list_shards, open};
 use crate::Error;
@@ -50,7 +50,7 @@ impl Row {
 }
 
 fn rows_of(batch: &RecordBatch) -> Vec<Row> {
-    assert_eq!(batch.schema(), Rows::schema());
+    assert_eq!(batch.schema(), Rows::schema(Level::Document));
     let text = |name: &str, row: usize| {
         let column = batch.column_by_name(name).unwrap().as_string::<i32>();
         column.is_valid(row).then(|| column.value(row).to_owned())

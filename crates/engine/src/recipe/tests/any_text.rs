@@ -22,6 +22,7 @@ const PIECES: &[&str] = &[
     "name = 1\n",
     "seed = 1\n",
     "seed = -1\n",
+    "rows = \"pairs\"\n",
     "op = \"length_filter\"\n",
     "op = \"domain_classify\"\n",
     "op = \"cloze_generate\"\n",

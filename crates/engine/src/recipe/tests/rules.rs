@@ -36,6 +36,7 @@ fn case(text: String, found: &'static [(&'static str, &'static str, &'static str
 
 fn top_level_cases() -> Vec<Case> {
     let seed = |value: &str| format!("[recipe]\nname = \"r\"\nseed = {value}\n{SOUND}");
+    let rows = |value: &str| format!("[recipe]\nname = \"r\"\nrows = {value}\n{SOUND}");
     vec![
         case(format!("[recipe]\nname = \"r\nseed = 1\n{SOUND}"), &[("R001", "", "expected `\"`")]),
         case(format!("colour = 1\n{}", with(SOUND)), &[("R002", "colour", "no such key")]),
@@ -55,6 +56,8 @@ fn top_level_cases() -> Vec<Case> {
         case(seed("-1"), &[("R006", "-1", "expected a whole number from 0 to 18446744073709551615")]),
         case(seed("1.5"), &[("R006", "1.5", "expected a whole number from 0 to 18446744073709551615")]),
         case(seed("\"x\""), &[("R006", "\"x\"", "expected a whole number from 0 to 18446744073709551615")]),
+        case(rows("\"pair\""), &[("R009", "\"pair\"", "did you mean `pairs`?")]),
+        case(rows("1"), &[("R009", "1", "expected `documents` or `pairs`")]),
         case(with(""), &[("R007", "", "expected `[[stage]]` tables")]),
         case(with("[stage]\nname = \"a\""), &[("R007", "[stage]", "did you mean `[[stage]]`?")]),
         case(format!("stage = [1]\n{}", with("")), &[("R007", "1", "expected a `[[stage]]` table")]),
