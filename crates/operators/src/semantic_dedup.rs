@@ -17,7 +17,7 @@ use quarry_engine::operator::{
     AllRows, Barrier, BuildContext, BuildError, ColumnDef, ColumnType, Decide, Decision, Operator, OperatorError,
     ParamDef, ParamKind, ParamValue, ReasonDef, Rows, Shape, Takes, Value,
 };
-use quarry_schema::{Fate, Level, column};
+use quarry_schema::{Fate, Level};
 
 use crate::fingerprint::Fingerprint;
 use crate::verify::Pairs;
