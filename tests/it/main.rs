@@ -14,6 +14,7 @@ mod endpoints;
 mod engines;
 mod export;
 mod golden;
+mod near_dedup;
 mod place;
 mod resume;
 mod sample;

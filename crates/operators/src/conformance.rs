@@ -27,6 +27,7 @@ fn params(def: &Def) -> &'static str {
     match def.name {
         "balance" => "max_rows = 1",
         "semantic_dedup" => "encoder = \"tiny\"\nthreshold = 0.5",
+        "decontaminate" => "packs = [\"packs/tiny.jsonl\"]\nencoder = \"tiny\"",
         "persona_assign" => "encoder = \"tiny\"",
         "quality_filter" => "min_words = 5\nmin_sentences = 1",
         "length_filter" => "min_tokens = 3",

@@ -14,6 +14,7 @@ mod cloze;
 mod cloze_generate;
 #[cfg(test)]
 mod conformance;
+mod decontaminate;
 mod domain_classify;
 mod domain_persona_assign;
 mod exact_dedup;
@@ -26,6 +27,7 @@ mod leakage_verify;
 mod length_filter;
 mod near_dedup;
 pub mod offline;
+mod packs;
 mod partners;
 mod persona_assign;
 mod personas;
@@ -50,7 +52,7 @@ use quarry_engine::operator::OperatorDef;
 
 pub use personas::{Persona, PersonaBank};
 pub use quality_filter::{Broken, GivenTokens, QualityJudge, QualityRules, Tokens};
-pub use resources::{ResourceError, ResourceFile, Resources};
+pub use resources::{ResourceError, ResourceFile, ResourcePath, Resources};
 
 /// The description of one of our operators.
 pub type Def = OperatorDef<Resources>;
@@ -60,6 +62,7 @@ pub const ALL: &[&Def] = &[
     &balance::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
+    &decontaminate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
     &exact_dedup::DEF,
