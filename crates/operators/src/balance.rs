@@ -19,7 +19,7 @@ use quarry_schema::Fate;
 
 use crate::{Def, Resources};
 use group::{Grouping, Rank};
-use quota::{Limit, Quotas, caps};
+use quota::{Quotas, caps};
 
 /// The description of `balance`.
 pub(crate) const DEF: Def = Def {

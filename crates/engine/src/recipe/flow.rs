@@ -68,13 +68,7 @@ fn source(rows: Level) -> Flow {
 }
 
 /// The rows that reach a stage: those after everything that it reads.
-fn reaching(
-    draft: &Draft<'_>,
-    drafts: &[Draft<'_>],
-    rows: Level,
-    flows: &[Flow],
-    problems: &mut Problems,
-) -> Flow {
+fn reaching(draft: &Draft<'_>, drafts: &[Draft<'_>], rows: Level, flows: &[Flow], problems: &mut Problems) -> Flow {
     let mut documents = Vec::new();
     let mut pairs = Vec::new();
     let mut columns = Some(BTreeSet::new());
@@ -120,14 +114,7 @@ fn mixed(draft: &Draft<'_>, documents: &[&str], pairs: &[&str]) -> Problem {
 }
 
 /// Checks the level at the stage's door. Behind a wrong one nothing is known.
-fn enter(
-    draft: &Draft<'_>,
-    op: &OpFacts,
-    ops: &[OpFacts],
-    rows: Level,
-    flow: &mut Flow,
-    problems: &mut Problems,
-) {
+fn enter(draft: &Draft<'_>, op: &OpFacts, ops: &[OpFacts], rows: Level, flow: &mut Flow, problems: &mut Problems) {
     let Some(level) = flow.level else { return };
     let (takes, help) = match (op.takes, level) {
         (Takes::Documents, Level::Pair) if rows == Level::Pair => {
