@@ -8,6 +8,7 @@ mod bank;
 mod barriers;
 mod batch;
 mod cli;
+mod crawl;
 mod dataset;
 mod determinism;
 mod endpoints;

@@ -5,6 +5,7 @@
 
 mod ask;
 mod balance;
+mod boilerplate_assign;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
@@ -20,11 +21,13 @@ mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
+mod furniture;
 mod grounding_verify;
 mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod main_text_assign;
 mod near_dedup;
 pub mod offline;
 mod packs;
@@ -60,6 +63,7 @@ pub type Def = OperatorDef<Resources>;
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
     &balance::DEF,
+    &boilerplate_assign::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
     &decontaminate::DEF,
@@ -71,6 +75,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &main_text_assign::DEF,
     &near_dedup::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,
