@@ -235,7 +235,8 @@ fn drop_after_last_reader<R>(
                 def.reads.iter().map(|name| (*name).to_owned()).chain(def.adds.iter().map(|add| add.name.to_owned()))
             });
             let in_predicate = stage.predicate.iter().flat_map(collect_columns).map(|column| column.name().to_owned());
-            declared.chain(in_predicate).collect()
+            let in_params = def.map(|def| spec.params.columns(def.params)).unwrap_or_default();
+            declared.chain(in_predicate).chain(in_params).collect()
         })
         .collect();
     for (position, field) in schema.fields().iter().enumerate() {

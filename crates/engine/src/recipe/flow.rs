@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, FieldRef};
 use quarry_schema::{Level, column};
 
 use super::stage::{Draft, OpFacts};
-use super::suggest::list;
+use super::suggest::{closest, did_you_mean, list};
 use super::{Problem, Problems, StageRef, rule};
 use crate::operator::Takes;
 
@@ -152,18 +152,20 @@ fn check_reads(
     let Some(columns) = &flow.columns else { return };
     // The engine itself collects the verdicts on a pair.
     let has = |name: &str| columns.contains(name) || (name == column::CHECKS && flow.level == Some(Level::Pair));
-    for read in op.reads.iter().filter(|read| !has(read)) {
+    let named = draft.params.columns(op.params);
+    let reads = op.reads.iter().copied().chain(named.iter().map(String::as_str));
+    for read in reads.filter(|read| !has(read)) {
         problems.push(Problem {
             code: rule::COLUMN_MISSING,
             message: format!("{} reads column `{read}`, which nothing upstream adds", draft.title),
             span: draft.spans.op.clone(),
             label: format!("`{}` reads `{read}`", op.name),
-            help: Some(who_adds(read, drafts, ops)),
+            help: Some(who_adds(read, columns, drafts, ops)),
         });
     }
 }
 
-fn who_adds(name: &str, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
+fn who_adds(name: &str, columns: &BTreeSet<String>, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
     let adds = |op: &OpFacts| op.adds.iter().any(|added| added.name == name);
     let stages: Vec<&str> =
         drafts.iter().filter(|draft| draft.op.as_ref().is_some_and(adds)).map(|draft| draft.title.as_str()).collect();
@@ -172,7 +174,8 @@ fn who_adds(name: &str, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
     }
     let names: Vec<&str> = ops.iter().filter(|op| adds(op)).map(|op| op.name).collect();
     if names.is_empty() {
-        return format!("no operator adds `{name}`");
+        let suggestion = closest(name, columns.iter().map(String::as_str));
+        return did_you_mean(suggestion, format!("no operator adds `{name}`"));
     }
     format!("operators that add `{name}`: {}", list(names))
 }
