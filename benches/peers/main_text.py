@@ -163,7 +163,7 @@ def by_quarry(binary, work, texts):
     shard, recipe, out = work / "pages.jsonl.gz", work / "main_text.toml", work / "main_text_out"
     with gzip.open(shard, "wt", compresslevel=1) as file:
         file.writelines(json.dumps({"id": str(i), "text": html}) + "\n" for i, html in enumerate(texts))
-    recipe.write_text('[recipe]\nname = "main_text"\nseed = 1\n\n[[stage]]\nname = "main_text"\nop = "main_text_assign"\nparams = { min_chars = 1, on_plain = "refuse" }\n')
+    recipe.write_text('[recipe]\nname = "main_text"\nseed = 1\n\n[[stage]]\nname = "main_text"\nop = "main_text_assign"\nparams = { min_chars = 1 }\n')
     subprocess.run(["rm", "-rf", out], check=True)
     begun = time.monotonic()
     subprocess.run([binary, "run", "--recipe", recipe, "--input", shard, "--out", out], check=True, capture_output=True)

@@ -37,6 +37,16 @@ import sys
 import tempfile
 import time
 
+# What `quarry dedup` runs, where a setting has no flag.
+RECIPE = """
+[recipe]
+name = "near"
+
+[[stage]]
+name = "dedup"
+op = "near_dedup"
+params = {{ threshold = {threshold}{params} }}
+"""
 WORD = re.compile(r"\w+")
 WIDTH, THRESHOLD, LOW = 5, 0.8, 0.5
 
@@ -213,7 +223,12 @@ def peer(python, name, corpus, limit):
 def quarry(binary, corpus, more):
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out")
-        done, failure = child([binary, "dedup", corpus, "--out", out, "--threshold", str(THRESHOLD), *more])
+        command = [binary, "dedup", corpus, "--out", out, "--threshold", str(THRESHOLD)]
+        if more:
+            recipe = os.path.join(folder, "recipe.toml")
+            pathlib.Path(recipe).write_text(RECIPE.format(threshold=THRESHOLD, params=more), encoding="utf-8")
+            command = [binary, "filter", corpus, "--recipe", recipe, "--out", out]
+        done, failure = child([*command, "--progress", "none"])
         if done is None:
             return None, failure
         import pyarrow.parquet
@@ -243,7 +258,7 @@ def less_start(result, start):
 
 def ways(args, corpus, one):
     if args.quarry:
-        for label, more in (("quarry dedup", []), ("quarry dedup, 14 x 8", ["--bands", "14", "--rows", "8"])):
+        for label, more in (("quarry dedup", ""), ("quarry, 14 x 8", ", bands = 14, rows = 8")):
             yield label, lambda more=more: less_start(quarry(args.quarry, corpus, more), quarry(args.quarry, one, more))
     if args.signature:
         yield "quarry signature", lambda: signature(args.signature, corpus)

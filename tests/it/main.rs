@@ -7,12 +7,14 @@
 mod bank;
 mod batch;
 mod cli;
+mod crawl;
 mod dataset;
 mod determinism;
 mod endpoints;
 mod engines;
 mod export;
 mod golden;
+mod near_dedup;
 mod place;
 mod resume;
 mod sample;

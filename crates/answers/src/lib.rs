@@ -49,6 +49,7 @@ pub use infer::{infer, infer_as};
 pub use list::ItemsSpec;
 pub use normalize::{NORMALISER, normalize};
 pub use number::{DecimalSpec, IntegerSpec};
+pub use number_words::{number_vocabulary, spoken_number, spoken_place};
 pub use percentage::{PercentageForm, PercentageSpec};
 pub use published::{squad, trivia_qa};
 pub use quantity::{AcceptedUnit, QuantitySpec};

@@ -2,7 +2,7 @@
 //!
 //! The grammar is strict: "one two" and "twenty twenty" are no numbers, since a reader could not say which one.
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 use serde_json::{Value, json};
 
 /// Words of one value, and the value.
@@ -103,6 +103,40 @@ pub(crate) fn ordinal(text: &str) -> Option<BigInt> {
     };
     let is_scale = word == "hundred" || scale(&word).is_some();
     cardinal(&format!("{before}{}{word}", if before.is_empty() && is_scale { "one " } else { "" }))
+}
+
+/// Reads the number that a text of English words begins with: its digits, and the bytes that were read.
+///
+/// "two hundred and five men" gives `205` and 20, "three point one four" gives `3.14`.
+pub fn spoken_number(text: &str) -> Option<(String, usize)> {
+    let Spoken { mantissa, exponent, len } = read(text)?;
+    let mut digits = mantissa.magnitude().to_string();
+    let places = usize::try_from(-exponent).ok().filter(|places| *places > 0);
+    if let Some(places) = places {
+        digits = format!("{digits:0>width$}", width = places + 1);
+        digits.insert(digits.len() - places, '.');
+    }
+    if mantissa.sign() == Sign::Minus {
+        digits.insert(0, '-');
+    }
+    Some((digits, len))
+}
+
+/// Reads a place in an order that is nothing but English words: "twenty-first" gives `21`.
+pub fn spoken_place(text: &str) -> Option<String> {
+    ordinal(text).map(|place| place.to_string())
+}
+
+/// The words that numbers and places begin with or go on with, each in small letters; "and" and "point" are not among
+/// them, since they stand in any text.
+pub fn number_vocabulary() -> Vec<String> {
+    let cardinals: Vec<&str> = SMALL.iter().chain(&TENS).chain(&SCALES).map(|(word, _)| *word).collect();
+    let cardinals = cardinals.into_iter().chain(["hundred"]);
+    let place = |word: &str| match PLACES.iter().find(|(_, cardinal)| *cardinal == word) {
+        Some((place, _)) => (*place).to_owned(),
+        None => word.strip_suffix('y').map_or_else(|| format!("{word}th"), |stem| format!("{stem}ieth")),
+    };
+    cardinals.flat_map(|word| [word.to_owned(), place(word)]).collect()
 }
 
 /// What the Python side shares.
@@ -235,7 +269,23 @@ fn lookup(table: &[(&str, u32)], word: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::read;
+    use super::{number_vocabulary, read, spoken_number, spoken_place};
+
+    #[test]
+    fn spoken_numbers_are_given_as_digits() {
+        let number = |text| spoken_number(text).map(|(digits, len)| (digits, &text[len..]));
+        assert_eq!(number("two hundred and five men"), Some(("205".to_owned(), " men")));
+        assert_eq!(number("three point one four"), Some(("3.14".to_owned(), "")));
+        assert_eq!(number("zero point zero five"), Some(("0.05".to_owned(), "")));
+        assert_eq!(number("minus five"), Some(("-5".to_owned(), "")));
+        assert_eq!(number("many"), None);
+        assert_eq!(spoken_place("twenty-first").as_deref(), Some("21"));
+        assert_eq!(spoken_place("twenty"), None);
+        let words = number_vocabulary();
+        for word in ["twelve", "twelfth", "third", "forty", "fortieth", "hundred", "hundredth", "millionth"] {
+            assert!(words.iter().any(|known| known == word), "{word}");
+        }
+    }
 
     fn all(text: &str) -> Option<String> {
         let spoken = read(text)?;

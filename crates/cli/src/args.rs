@@ -1,6 +1,7 @@
 //! The command line as typed. What it means, with config file and environment, is left to `config` and the verbs.
 
 mod batch;
+mod decontaminate;
 mod dedup;
 mod estimate;
 mod export;
@@ -8,6 +9,7 @@ mod filter;
 mod ledger;
 mod lone;
 mod mock;
+mod pack;
 
 use std::path::PathBuf;
 
@@ -15,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use quarry_engine::recipe::Override;
 
 pub(crate) use batch::{BatchAction, BatchArgs, ReadBatchArgs, WriteBatchArgs};
+pub(crate) use decontaminate::DecontaminateArgs;
 pub(crate) use dedup::DedupArgs;
 pub(crate) use estimate::EstimateArgs;
 pub(crate) use export::ExportArgs;
@@ -22,6 +25,7 @@ pub(crate) use filter::FilterArgs;
 pub(crate) use ledger::LedgerArgs;
 pub(crate) use lone::{LoneArgs, RowsChoice};
 pub(crate) use mock::MockArgs;
+pub(crate) use pack::PackArgs;
 
 /// Turns web text into verified, typed question-answer pairs.
 ///
@@ -69,6 +73,8 @@ pub(crate) enum Verb {
     Export(ExportArgs),
     Filter(FilterArgs),
     Dedup(DedupArgs),
+    Decontaminate(DecontaminateArgs),
+    Pack(PackArgs),
     Answers(AnswersArgs),
     Operators(OperatorsArgs),
     Mock(MockArgs),
@@ -146,6 +152,11 @@ pub(crate) struct RunArgs {
     /// Output directory [default: out] [env: QUARRY__OUTPUT__DIR]
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+
+    /// Output directory of a finished run, whose rows the input must not repeat where the recipe deduplicates; may be
+    /// repeated [default: none] [env: QUARRY__INPUT__AGAINST]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Vec<String>,
 
     /// Reads no more than this many documents [default: all]
     #[arg(long, env = "QUARRY_LIMIT", hide_env_values = true, value_name = "N")]

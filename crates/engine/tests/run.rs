@@ -267,6 +267,7 @@ fn start(input: &Path, out: &Path, job: &Job, calls: &Arc<Calls>) -> Result<RunR
             batch_bytes: 1 << 20,
             max_row_bytes: 1 << 20,
             on_truncated: OnTruncated::Fail,
+            rows: quarry_schema::Level::Document,
         },
         limit: job.limit,
         unit_rows: job.unit_rows,

@@ -172,6 +172,8 @@ pub(crate) fn tiny_pipeline() -> TinyPipeline {
             std::fs::copy(&path, dir.path().join(folder).join(path.file_name().unwrap())).unwrap();
         }
     }
+    std::fs::create_dir(dir.path().join("packs")).unwrap();
+    std::fs::write(dir.path().join("packs/tiny.jsonl"), PACK).unwrap();
     std::fs::create_dir(dir.path().join("personas")).unwrap();
     std::fs::write(dir.path().join("personas/money.toml"), PERSONAS).unwrap();
     let resources = crate::scripted::oracle().resources_in(dir.path().to_owned());
@@ -180,6 +182,9 @@ pub(crate) fn tiny_pipeline() -> TinyPipeline {
     train_head(&labelled(), &encoder, &options, &models.join("domain")).unwrap();
     TinyPipeline { resources, _dir: dir }
 }
+
+const PACK: &str = r#"{"name": "long", "question": "In 1905 it was built by the engineer Karl Brandt of Zürich, but who was he?", "answer": "an engineer"}
+{"name": "short", "question": "Who built it?", "answer": "Karl Brandt"}"#;
 
 const PERSONAS: &str = r#"
 [[persona]]

@@ -25,9 +25,11 @@ const NUM_CASES: u32 = 64;
 /// Params without which an operator does not find the test models.
 fn params(def: &Def) -> &'static str {
     match def.name {
+        "decontaminate" => "packs = [\"packs/tiny.jsonl\"]\nencoder = \"tiny\"",
         "persona_assign" => "encoder = \"tiny\"",
         "quality_filter" => "min_words = 5\nmin_sentences = 1",
         "length_filter" => "min_tokens = 3",
+        "main_text_assign" => "min_chars = 1\nhtml = \"always\"",
         _ => "",
     }
 }
@@ -50,7 +52,8 @@ struct Row {
     evidence: (Option<i64>, Option<i64>),
 }
 
-const SENTENCES: [&str; 12] = [
+const SENTENCES: [&str; 13] = [
+    "<html lang=de><div><p>A page that <b>nothing</p> <a rel=license href=/terms>closes<ul><li>and so on.",
     "The Volga is a river in Russia that is 3,530 km long.",
     "It was built in 1905 by the engineer Karl Brandt of Zürich.",
     "About 71 % of the people live in the valley, and the rest in the hills.",
@@ -140,6 +143,9 @@ fn batch(rows: &[Row]) -> RecordBatch {
         (column::ROW_ID, Arc::new(ids.collect::<StringArray>())),
         (column::TEXT, texts(|row| row.text.clone())),
         (column::META, texts(|row| row.meta.clone())),
+        (column::URL, texts(|row| row.domain.clone())),
+        (column::LANGUAGE, texts(|row| row.domain.clone())),
+        (column::LICENCE, texts(|_| None)),
         (column::DOMAIN, texts(|row| row.domain.clone())),
         (column::EMBEDDING, Arc::new(embeddings.finish())),
         (column::PERSONAS, Arc::new(personas.finish())),

@@ -4,6 +4,7 @@
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
 mod ask;
+mod boilerplate_assign;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
@@ -13,18 +14,22 @@ mod cloze;
 mod cloze_generate;
 #[cfg(test)]
 mod conformance;
+mod decontaminate;
 mod domain_classify;
 mod domain_persona_assign;
 mod exact_dedup;
 mod fingerprint;
 mod form_verify;
+mod furniture;
 mod grounding_verify;
 mod language;
 mod language_filter;
 mod leakage_verify;
 mod length_filter;
+mod main_text_assign;
 mod near_dedup;
 pub mod offline;
+mod packs;
 mod partners;
 mod persona_assign;
 mod personas;
@@ -48,15 +53,17 @@ use quarry_engine::operator::OperatorDef;
 
 pub use personas::{Persona, PersonaBank};
 pub use quality_filter::{Broken, GivenTokens, QualityJudge, QualityRules, Tokens};
-pub use resources::{ResourceError, ResourceFile, Resources};
+pub use resources::{ResourceError, ResourceFile, ResourcePath, Resources};
 
 /// The description of one of our operators.
 pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &boilerplate_assign::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
+    &decontaminate::DEF,
     &domain_classify::DEF,
     &domain_persona_assign::DEF,
     &exact_dedup::DEF,
@@ -65,6 +72,7 @@ pub const ALL: &[&Def] = &[
     &language_filter::DEF,
     &leakage_verify::DEF,
     &length_filter::DEF,
+    &main_text_assign::DEF,
     &near_dedup::DEF,
     &persona_assign::DEF,
     &qa_generate::DEF,

@@ -1,7 +1,7 @@
 //! What operators are built from: the files of `pipeline/`, and the models among them.
 //!
 //! Everything read here has a digest, which operators put into the recipe hash. Nothing outside the pipeline directory
-//! is ever opened, and nothing is opened after the operators are built.
+//! is ever opened but the files that a verb was given by name, and nothing is opened after the operators are built.
 
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -18,6 +18,8 @@ pub struct Resources {
     models: Mutex<Models>,
     /// Models that are asked over HTTP, by the name that recipes give them.
     asked: BTreeMap<String, Model>,
+    /// Files outside of the pipeline directory, by the path below it that they stand for.
+    given: BTreeMap<String, PathBuf>,
 }
 
 /// What was opened so far; every model is opened once, however many stages use it.
@@ -33,6 +35,15 @@ struct Models {
 pub struct ResourceFile {
     /// Its content.
     pub text: String,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    pub digest: String,
+}
+
+/// A file of any kind below the pipeline directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourcePath {
+    /// Where it lies.
+    pub path: PathBuf,
     /// SHA-256 of its bytes, in hexadecimal digits.
     pub digest: String,
 }
@@ -86,7 +97,19 @@ impl ResourceError {
 impl Resources {
     /// Takes the pipeline directory and what the deployment says of models; nothing is opened yet.
     pub fn new(pipeline_dir: PathBuf, runtime: RuntimeConfig) -> Resources {
-        Resources { root: pipeline_dir, runtime_config: runtime, models: Mutex::default(), asked: BTreeMap::new() }
+        Resources {
+            root: pipeline_dir,
+            runtime_config: runtime,
+            models: Mutex::default(),
+            asked: BTreeMap::new(),
+            given: BTreeMap::new(),
+        }
+    }
+
+    /// Adds files that stand for paths below the pipeline directory, such as `packs/mmlu.parquet`, wherever they lie.
+    pub fn with_files(mut self, files: BTreeMap<String, PathBuf>) -> Resources {
+        self.given = files;
+        self
     }
 
     /// Adds the models that are asked over HTTP, by the name that recipes give them.
@@ -112,6 +135,24 @@ impl Resources {
             .map_err(|source| ResourceError::Unreadable { path: path.to_owned(), source })?;
         let digest = hex(&Sha256::digest(text.as_bytes()));
         Ok(ResourceFile { text, digest })
+    }
+
+    /// Finds a file of any kind, named by its path below the pipeline directory, and hashes it.
+    ///
+    /// # Errors
+    /// The path leaves the directory, or the file cannot be read.
+    pub fn path(&self, path: &str) -> Result<ResourcePath, ResourceError> {
+        let found = self.resolve(path)?;
+        let unreadable = |source| ResourceError::Unreadable { path: path.to_owned(), source };
+        let mut file = std::fs::File::open(&found).map_err(unreadable)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            match std::io::Read::read(&mut file, &mut buffer).map_err(unreadable)? {
+                0 => return Ok(ResourcePath { path: found, digest: hex(&hasher.finalize()) }),
+                num_bytes => hasher.update(buffer.get(..num_bytes).unwrap_or_default()),
+            }
+        }
     }
 
     /// Lists the files of a folder that have this ending, as sorted paths below the pipeline directory.
@@ -195,6 +236,9 @@ impl Resources {
     }
 
     fn resolve(&self, path: &str) -> Result<PathBuf, ResourceError> {
+        if let Some(given) = self.given.get(path) {
+            return Ok(given.clone());
+        }
         let plain = |part| matches!(part, Component::Normal(_));
         if path.is_empty() || path.contains('\\') || !Path::new(path).components().all(plain) {
             return Err(ResourceError::Outside { path: path.to_owned() });
@@ -233,6 +277,18 @@ mod tests {
             assert!(message.contains("leads out of the pipeline directory"), "{path}: {message}");
         }
         assert!(resources.encoder("../x").err().unwrap().to_string().contains("leads out"));
+    }
+
+    #[test]
+    fn a_given_file_stands_for_a_path() {
+        let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let given = other.path().join("a.bin");
+        std::fs::write(&given, b"abc\xff").unwrap();
+        let resources = resources(dir.path()).with_files([("packs/a.bin".to_owned(), given.clone())].into());
+        let found = resources.path("packs/a.bin").unwrap();
+        assert_eq!(found.path, given);
+        assert_eq!(found.digest.len(), 64);
+        assert!(resources.path("packs/b.bin").unwrap_err().to_string().contains("`packs/b.bin`"));
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub(crate) struct LoneArgs {
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: PathBuf,
 
+    /// Output directory of a finished run, whose rows the input must not repeat; may be repeated
+    #[arg(long, value_name = "DIR")]
+    pub(crate) against: Vec<String>,
+
     /// What the rows are; `auto` looks at the fields of the first shard
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rows: RowsChoice,

@@ -57,6 +57,13 @@ pub(crate) const KEYS: &[Key] = &[
         set: Set::Config(|config, setting| setting.list().map(|list| config.input.patterns = list)),
     },
     Key {
+        path: "input.against",
+        doc: "output directories of finished runs: what repeats a row that their deduplication let pass goes, as if they \
+              had come before",
+        value: |config| Some(quoted_list(&config.input.against)),
+        set: Set::Config(|config, setting| setting.list().map(|list| config.input.against = list)),
+    },
+    Key {
         path: "input.on_truncated",
         doc: "what becomes of a file that is cut off or corrupt: `fail` stops the run, `quarantine` keeps the rows before \
               the fault and adds one reject",

@@ -39,6 +39,8 @@ pub(crate) struct Config {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Input {
     pub(crate) patterns: Vec<String>,
+    /// Datasets whose rows the input must not repeat.
+    pub(crate) against: Vec<String>,
     pub(crate) mapping: Mapping,
     pub(crate) on_truncated: OnTruncated,
     pub(crate) max_row_bytes: u64,
@@ -138,6 +140,7 @@ impl Default for Config {
         Config {
             input: Input {
                 patterns: vec!["sample-data/shards".to_owned()],
+                against: Vec::new(),
                 mapping: Mapping::default(),
                 on_truncated: OnTruncated::Fail,
                 max_row_bytes: 16_000_000,
@@ -168,6 +171,14 @@ impl Config {
         }
         if let Some(out) = out {
             self.output.dir = out.to_path_buf();
+        }
+        self
+    }
+
+    /// Puts datasets that are named by flags over those of the file.
+    pub(crate) fn with_against(mut self, against: &[String]) -> Config {
+        if !against.is_empty() {
+            self.input.against = against.to_vec();
         }
         self
     }

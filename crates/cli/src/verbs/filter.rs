@@ -74,5 +74,7 @@ fn rows(checked: &Checked, wanted: RowsChoice, name: &str) -> Result<RowsChoice,
     if wanted == RowsChoice::Auto || wanted == taken {
         return Ok(taken);
     }
-    Err(Stop::Usage(format!("`{name}` takes {word}; what it takes is said by `rows` in its `[recipe]`, not by `--rows`")))
+    Err(Stop::Usage(format!(
+        "`{name}` takes {word}; what it takes is said by `rows` in its `[recipe]`, not by `--rows`"
+    )))
 }

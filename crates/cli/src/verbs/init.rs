@@ -81,7 +81,12 @@ mod tests {
     #[test]
     fn the_bundle_holds_what_a_run_needs_and_no_leftovers() {
         let paths: Vec<String> = files(&BUNDLE).iter().map(|file| file.path().display().to_string()).collect();
-        for part in ["pipeline/recipes/cloze.toml", "pipeline/recipes/filters.toml", "configs/default.toml", "pipeline/domains/taxonomy.toml"] {
+        for part in [
+            "pipeline/recipes/cloze.toml",
+            "pipeline/recipes/filters.toml",
+            "configs/default.toml",
+            "pipeline/domains/taxonomy.toml",
+        ] {
             assert!(paths.iter().any(|path| path == part), "{part} in {paths:?}");
         }
         for part in ["pipeline/models/", "pipeline/personas/", "sample-data/shards/"] {

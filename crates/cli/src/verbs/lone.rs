@@ -93,7 +93,7 @@ fn nobody(rows: Level) -> Recipe {
 /// The config with the flags over it, and what the rows are.
 fn settings(args: &LoneArgs) -> anyhow::Result<(Config, Level)> {
     let config = config::load(args.config.config.as_deref())?;
-    let mut config = config.with_places(&args.input, Some(&args.out));
+    let mut config = config.with_places(&args.input, Some(&args.out)).with_against(&args.against);
     let mapping = &mut config.input.mapping;
     for (flag, field) in [
         (&args.text_field, &mut mapping.text),

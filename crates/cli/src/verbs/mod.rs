@@ -5,6 +5,7 @@ mod batch;
 mod calls;
 mod check;
 mod completions;
+mod decontaminate;
 mod dedup;
 mod estimate;
 mod export;
@@ -16,6 +17,7 @@ mod ledger;
 mod lone;
 mod mock;
 mod operators;
+mod pack;
 mod run;
 mod runtime;
 mod scratch;
@@ -43,6 +45,8 @@ pub(crate) fn carry_out(cli: Cli) -> anyhow::Result<()> {
         Verb::Export(args) => export::export(args),
         Verb::Filter(args) => filter::filter(args, format),
         Verb::Dedup(args) => dedup::dedup(&args, format),
+        Verb::Decontaminate(args) => decontaminate::decontaminate(&args, format),
+        Verb::Pack(args) => pack::pack(&args),
         Verb::Answers(args) => answers::answers(&args),
         Verb::Operators(args) => operators::operators(&args),
         Verb::Mock(args) => mock::mock(args),

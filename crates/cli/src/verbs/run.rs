@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use indicatif::MultiProgress;
+use quarry_engine::published::PublishedDataset;
 use quarry_engine::recipe::{Recipe, SourceFile, parse};
 use quarry_engine::{Error, Plan, Progress, RunOptions, RunReport, Totals};
 use quarry_llm::{ErrorKind, Ledger, Model, Transport};
@@ -71,7 +72,8 @@ pub(crate) fn run(args: &RunArgs, format: LogFormat) -> anyhow::Result<()> {
 
 /// The config with the flags over it.
 fn settings(args: &RunArgs) -> Result<Config, Stop> {
-    Ok(config::load(args.config.config.as_deref())?.with_places(&args.input, args.out.as_deref()))
+    let config = config::load(args.config.config.as_deref())?.with_places(&args.input, args.out.as_deref());
+    Ok(config.with_against(&args.against))
 }
 
 /// Reads replies out of a file into the ledger, from which the run then takes them.
@@ -97,7 +99,9 @@ pub(super) fn asked(
 ) -> anyhow::Result<Asked> {
     match parse(file, ALL, &args.set) {
         Ok(checked) => open(&checked.recipe),
-        Err(_) => Asked::try_out(&Recipe { name: String::new(), seed: 0, rows: Level::Document, stages: Vec::new() }, config),
+        Err(_) => {
+            Asked::try_out(&Recipe { name: String::new(), seed: 0, rows: Level::Document, stages: Vec::new() }, config)
+        }
     }
 }
 
@@ -179,6 +183,8 @@ pub(super) fn finish(
     asked: &Asked,
     screen: Screen<'_>,
 ) -> anyhow::Result<RunReport> {
+    let published = config.input.against.iter().map(|dir| PublishedDataset::open(Path::new(dir)));
+    let plan = plan.against(published.collect::<Result<_, _>>()?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.num_threads())
         .enable_all()

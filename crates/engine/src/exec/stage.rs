@@ -39,6 +39,8 @@ pub(crate) struct Stage {
     pub(crate) reads_text: bool,
     /// The closed list of its reasons.
     pub(crate) reasons: Vec<&'static str>,
+    /// Hash of operator, version and params: keys of stages that share it can be compared.
+    pub(crate) identity: String,
     /// Goes into the ids of emitted rows.
     pub(crate) recipe_hash: Arc<str>,
 }

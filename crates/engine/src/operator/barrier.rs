@@ -40,8 +40,9 @@ pub trait AllRows {
     /// The run's files cannot be read, or `each` fails.
     fn keys(&self, each: &mut dyn FnMut(Keyed<'_>) -> Result<(), OperatorError>) -> Result<(), OperatorError>;
 
-    /// Gives some rows again, by ascending numbers, with columns that outlive the barrier's stage. `each` gets them in
-    /// pieces, with their numbers.
+    /// Gives some rows again, with columns that outlive the barrier's stage. `wanted` ascends. `each` gets them in pieces,
+    /// with their numbers: published rows first, in any order, then the others ascending. A column that an earlier run has
+    /// not published is null there.
     ///
     /// # Errors
     /// The run's files cannot be read, or `each` fails.

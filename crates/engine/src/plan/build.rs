@@ -63,6 +63,7 @@ pub(super) fn build<R>(checked: &Checked, defs: &[&OperatorDef<R>], resources: &
         stages,
         resources: built.resources,
         runtimes: built.runtimes,
+        standing: Vec::new(),
     })
 }
 
@@ -141,6 +142,7 @@ fn stage<R>(
             || def.reads.contains(&column::TEXT)
             || spec.predicate.as_deref().is_some_and(|sql| sql.contains(column::TEXT)),
         reasons: def.reasons.iter().map(|reason| reason.name).collect(),
+        identity: content_id(&[&Stage::version_of(def), spec.level.as_str(), &spec.params.canonical()]),
         recipe_hash: Arc::from(lineage),
     }
 }

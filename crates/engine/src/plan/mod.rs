@@ -12,8 +12,9 @@ use arrow::datatypes::SchemaRef;
 use quarry_schema::Level;
 
 use crate::Error;
-use crate::exec::Stage;
+use crate::exec::{Stage, StageKind};
 use crate::operator::OperatorDef;
+use crate::published::PublishedDataset;
 use crate::recipe::{Checked, Override, Problems, SourceFile, parse};
 
 pub(crate) use layout::{KEY, Published};
@@ -29,6 +30,8 @@ pub struct Plan {
     pub(crate) segments: Vec<Segment>,
     pub(crate) resources: BTreeMap<String, String>,
     pub(crate) runtimes: BTreeMap<String, String>,
+    /// Datasets whose rows barriers know of.
+    pub(crate) standing: Vec<PublishedDataset>,
 }
 
 impl Plan {
@@ -46,6 +49,23 @@ impl Plan {
         let shown = |problems: Problems| Error::Recipe(problems.render(file, color));
         let checked: Checked = parse(file, defs, overrides).map_err(shown)?;
         build::build(&checked, defs, resources).map_err(shown)
+    }
+
+    /// Makes barriers compare rows with those of datasets that the same barriers let pass, as if they had come before.
+    ///
+    /// # Errors
+    /// A dataset has no signatures of one of the barriers, or of another version or with other params.
+    pub fn against(mut self, datasets: Vec<PublishedDataset>) -> Result<Plan, Error> {
+        for stage in self.stages.iter().filter(|stage| matches!(stage.kind, StageKind::Barrier(_))) {
+            datasets.iter().try_for_each(|dataset| dataset.signatures(stage).map(drop))?;
+        }
+        self.standing = datasets;
+        Ok(self)
+    }
+
+    /// What identifies the datasets that barriers know of; empty without any.
+    pub(crate) fn standing_digest(&self) -> String {
+        self.standing.iter().map(PublishedDataset::digest).collect::<Vec<_>>().join(" ")
     }
 
     /// The recipe's name.

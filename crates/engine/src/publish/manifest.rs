@@ -67,14 +67,36 @@ pub(crate) struct Manifest {
     pub(crate) pairs: Totals,
     /// The files of the dataset.
     pub(crate) files: Vec<DataFile>,
+    /// Which of the files hold the keys of what a barrier let pass, for runs that come later.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) signatures: Vec<SignatureFile>,
     /// What is written beside it, such as the code that checks answers.
     #[serde(default)]
     pub(crate) companions: Vec<DataFile>,
 }
 
+/// The keys of the rows that a barrier let pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SignatureFile {
+    /// The barrier's stage.
+    pub(crate) stage: String,
+    /// Operator and version.
+    pub(crate) operator: String,
+    /// Hash of operator, version and params.
+    pub(crate) identity: String,
+    /// The file.
+    #[serde(flatten)]
+    pub(crate) file: DataFile,
+}
+
 impl Manifest {
     /// Describes a finished dataset.
-    pub(crate) fn new(ctx: &RunCtx, run: String, files: Vec<DataFile>, report: &RunReport) -> Manifest {
+    pub(crate) fn new(
+        ctx: &RunCtx,
+        run: String,
+        (files, signatures): (Vec<DataFile>, Vec<SignatureFile>),
+        report: &RunReport,
+    ) -> Manifest {
         let inputs = ctx
             .shards
             .iter()
@@ -94,6 +116,7 @@ impl Manifest {
             documents: report.documents,
             pairs: report.pairs,
             files,
+            signatures,
             companions: ctx.options.companions.iter().map(|(name, text)| DataFile::of_text(name, text)).collect(),
         }
     }

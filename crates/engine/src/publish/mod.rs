@@ -5,6 +5,7 @@ mod dataset;
 mod manifest;
 mod project;
 mod shards;
+mod signatures;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -28,6 +29,7 @@ pub use card::size_category;
 pub(crate) use manifest::Manifest;
 
 pub use manifest::DataFile;
+pub(crate) use manifest::SignatureFile;
 pub use shards::ParquetShards;
 
 pub(crate) use shards::size_and_hash;
@@ -44,6 +46,7 @@ pub(crate) async fn publish(
     ctx: &Arc<RunCtx>,
     units: UnitSet,
     decisions: Option<Decisions>,
+    barriers: &[Decisions],
 ) -> Result<RunReport, Error> {
     let staging = state_dir(&ctx.options.out).join("publish");
     if staging.exists() {
@@ -74,8 +77,10 @@ pub(crate) async fn publish(
     let totals = dataset.totals().clone();
     let report = report(ctx, &counts.snapshot(), &totals)?;
     let files = SpawnedTask::spawn_blocking(move || dataset.finish()).join_unwind().await;
-    let files = files.map_err(Error::internal)??;
-    let manifest = Manifest::new(ctx, run_id(ctx), files, &report);
+    let mut files = files.map_err(Error::internal)??;
+    let signatures = signatures::stage_files(&staging, barriers)?;
+    files.extend(signatures.iter().map(|signatures| signatures.file.clone()));
+    let manifest = Manifest::new(ctx, run_id(ctx), (files, signatures), &report);
     put_in_place(&ctx.options, &staging, &manifest, &report)?;
     Ok(report)
 }
@@ -151,12 +156,12 @@ fn put_in_place(options: &RunOptions, staging: &Path, manifest: &Manifest, repor
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => return Err(Error::output(&manifest_path, error)),
     }
-    for kind in Kind::ALL {
-        let folder = out.join(kind.folder());
+    for name in Kind::ALL.map(Kind::folder).into_iter().chain([signatures::FOLDER]) {
+        let folder = out.join(name);
         if folder.exists() {
             std::fs::remove_dir_all(&folder).map_err(|error| Error::output(&folder, error))?;
         }
-        let staged = staging.join(kind.folder());
+        let staged = staging.join(name);
         if staged.exists() {
             std::fs::rename(staged, &folder).map_err(|error| Error::output(&folder, error))?;
         }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
+use crate::exec::Stage;
 use crate::publish::{DataFile, MANIFEST, Manifest, size_and_hash};
 
 pub use pairs::{PairBatch, Pairs};
@@ -81,6 +82,31 @@ impl PublishedDataset {
         Texts::new(self.paths_of("documents"))
     }
 
+    /// The keys of the rows that a barrier like this one let pass.
+    pub(crate) fn signatures(&self, stage: &Stage) -> Result<Listed, Error> {
+        let of_barrier = self.manifest.signatures.iter().filter(|known| known.identity == stage.identity);
+        // Equal barriers at several places tell themselves apart by their names.
+        let found = of_barrier.clone().find(|known| known.stage == stage.name).or_else(|| of_barrier.clone().next());
+        let found = found.ok_or_else(|| {
+            let (place, operator, name) = (self.place(), &stage.version, &stage.name);
+            Error::Usage(format!(
+                "`{place}` has no signatures of `{operator}` with the params of stage `{name}`, so it cannot be compared \
+                 with; run its recipe again with the same operator and params"
+            ))
+        })?;
+        Ok(Listed { path: self.out.join(&found.file.path), file: found.file.clone() })
+    }
+
+    /// Every file with rows, whatever became of them.
+    pub(crate) fn row_files(&self) -> Vec<Listed> {
+        ["documents", "data", "rejects", "failures"].into_iter().flat_map(|folder| self.paths_of(folder)).collect()
+    }
+
+    /// Where it is, for messages.
+    pub(crate) fn place(&self) -> String {
+        self.out.display().to_string()
+    }
+
     fn files_of(&self, folder: &'static str) -> impl Iterator<Item = &DataFile> {
         let in_folder = move |file: &&DataFile| file.path.split('/').next() == Some(folder);
         self.manifest.files.iter().filter(in_folder)
@@ -105,14 +131,24 @@ impl PublishedDataset {
 }
 
 /// A file with what the manifest says of it.
-struct Listed {
+pub(crate) struct Listed {
     path: PathBuf,
     file: DataFile,
 }
 
 impl Listed {
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many rows it has.
+    pub(crate) fn num_rows(&self) -> u64 {
+        self.file.num_rows
+    }
+
     /// Reads the file through once, so that no row of a damaged one is used.
-    fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let fault = |message: String| Error::input(self.path.display().to_string(), message);
         let (_, sha256) = size_and_hash(&self.path).map_err(|error| fault(error.to_string()))?;
         if sha256 == self.file.sha256 {

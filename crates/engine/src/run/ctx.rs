@@ -94,6 +94,11 @@ impl RunCtx {
         state_dir(&self.options.out).join("barriers").join(format!("{id}.parquet"))
     }
 
+    /// The keys of the rows that a barrier let pass.
+    pub(crate) fn signatures_path(&self, id: &str) -> PathBuf {
+        state_dir(&self.options.out).join("barriers").join(format!("{id}.signatures.parquet"))
+    }
+
     /// Where sorts and barriers put what does not fit into memory.
     pub(crate) fn spill_dir(&self) -> PathBuf {
         spill_dir(&state_dir(&self.options.out))

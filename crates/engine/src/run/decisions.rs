@@ -20,9 +20,13 @@ use crate::plan::{KEY, Plan};
 const NUM_OWN: usize = 5;
 
 /// The decisions of one barrier over the units of one segment. Rows that are not in it are accepted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Decisions {
     pub(crate) path: PathBuf,
+    /// The barrier's stage.
+    pub(crate) stage: Arc<Stage>,
+    /// The file with the keys of the rows that it let pass.
+    pub(crate) signatures: PathBuf,
 }
 
 /// What a barrier said of a row.

@@ -82,10 +82,12 @@ async fn run_to_end(plan: Plan, mut options: RunOptions, progress: Arc<Progress>
     }
     let mut units = segment::run_shards(&ctx).await?;
     let mut decisions = barrier::decide(&ctx, 0, &units).await?;
+    let mut barriers: Vec<Decisions> = decisions.iter().cloned().collect();
     for segment in 1..ctx.plan.segments.len() {
         units = segment::run_units(&ctx, segment, &units, decisions.as_ref()).await?;
         decisions = barrier::decide(&ctx, segment, &units).await?;
+        barriers.extend(decisions.iter().cloned());
     }
     ctx.progress.enter(Phase::Publishing);
-    publish::publish(&ctx, units, decisions).await
+    publish::publish(&ctx, units, decisions, &barriers).await
 }

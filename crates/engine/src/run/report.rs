@@ -94,12 +94,16 @@ pub struct RunReport {
     pub stages: Vec<StageReport>,
 }
 
-/// The identity of a run: its input, its last segment and its limit.
+/// The identity of a run: its input, its last segment, its limit, and the datasets that it is compared with.
 pub(crate) fn run_id(ctx: &RunCtx) -> String {
     let shards: Vec<&str> = ctx.shards.iter().map(|input| input.identity.as_str()).collect();
     let limit = format!("{:?}", ctx.options.limit);
     let last = ctx.plan.segments.last().map_or("", |segment| segment.hash.as_str());
-    content_id(&[last, &shards.join(" "), &limit, env!("CARGO_PKG_VERSION")])
+    let (shards, version, standing) = (shards.join(" "), env!("CARGO_PKG_VERSION"), ctx.plan.standing_digest());
+    if standing.is_empty() {
+        return content_id(&[last, &shards, &limit, version]);
+    }
+    content_id(&[last, &shards, &limit, version, &standing])
 }
 
 /// The report of the run that made the dataset in place, if it is the dataset that this run would make.

@@ -87,6 +87,12 @@ impl UnitReader {
         UnitReader::build(path, builder.with_row_selection(selection))
     }
 
+    /// How many rows a file has.
+    pub(crate) fn num_rows(path: &Path) -> Result<u64, Error> {
+        let builder = UnitReader::builder(path, 1, None)?;
+        u64::try_from(builder.metadata().file_metadata().num_rows()).map_err(Error::internal)
+    }
+
     fn builder(
         path: &Path,
         batch_rows: usize,

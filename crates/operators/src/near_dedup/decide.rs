@@ -10,9 +10,7 @@
 
 use std::collections::HashMap;
 
-use quarry_engine::operator::{
-    AllRows, Decide, Decision, Keyed, OperatorError, Rows, Scratch, SortEntry,
-};
+use quarry_engine::operator::{AllRows, Decide, Decision, Keyed, OperatorError, Rows, Scratch, SortEntry};
 use quarry_schema::Fate;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -24,12 +22,7 @@ use super::seen::SeenTwice;
 use super::walk::{Duplicate, Sets, Walk};
 
 /// Decides all rows.
-pub(super) fn decide(
-    keys: &Keys,
-    threshold: f64,
-    all: &dyn AllRows,
-    decided: Decide<'_>,
-) -> Result<(), OperatorError> {
+pub(super) fn decide(keys: &Keys, threshold: f64, all: &dyn AllRows, decided: Decide<'_>) -> Result<(), OperatorError> {
     let shared = shared_buckets(keys, all)?;
     let candidates = candidates(keys, all, &shared)?;
     drop(shared);
@@ -121,8 +114,11 @@ struct LaidAside {
 
 impl LaidAside {
     fn of(keys: &Keys, all: &dyn AllRows, rows: &[u32]) -> Result<LaidAside, OperatorError> {
-        let mut laid_aside =
-            LaidAside { scratch: all.scratch()?, offsets: Vec::with_capacity(rows.len()), outlines: Outlines::default() };
+        let mut laid_aside = LaidAside {
+            scratch: all.scratch()?,
+            offsets: Vec::with_capacity(rows.len()),
+            outlines: Outlines::default(),
+        };
         let (mut shingler, mut set, mut bytes) = (keys.shingler(), Vec::new(), Vec::new());
         let mut columns = vec![keys.text_column()];
         if keys.has_facts() {

@@ -163,3 +163,120 @@ fn what_is_sorted_loses_no_shared_bucket() {
         assert!(!shared || seen.is_shared(*bucket));
     }
 }
+
+const PAIRS: &str =
+    "doc_id | question | answer | answer_type | answer_spec | evidence | evidence_start | evidence_end\n";
+
+fn check_pairs(rows: &str, expected: &str) {
+    crate::check::check(&super::DEF, "", &format!("{PAIRS}{rows}"), expected);
+}
+
+#[test]
+fn a_question_goes_for_the_first_that_it_repeats_and_names_it() {
+    check_pairs(
+        "d1 | In which year was the old stone bridge over the river Volga near Tver opened? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
+         d2 | In which year was the old stone bridge over the river Volga near Tver opened | 1906 | \\0 | \\0 | \\0 | \\0 | \\0
+         d3 | In which year was the new steel bridge over the river Volga near Tver opened? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
+         d4 | \\0 | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
+         d5 | ?? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0",
+        "accept
+         reject near_duplicate_of: r0 1.000
+         accept
+         accept
+         accept",
+    );
+}
+
+#[test]
+fn the_same_fact_is_asked_once_of_a_document() {
+    // The answer stands once in evidence that overlaps; the questions have hardly a word in common.
+    check_pairs(
+        "d1 | When was it opened? | 1905 | integer | \\0 | It opened in 1905. | 10 | 28
+         d1 | What year saw the first trains cross? | 1905 | integer | \\0 | It opened in 1905. | 10 | 28
+         d2 | What year saw the first trains cross, then? | 1905 | integer | \\0 | It opened in 1905. | 10 | 28
+         d1 | What year saw the last trams leave? | 1905 | integer | \\0 | Trams left in 1905. | 40 | 60
+         d1 | Which year did somebody name a street in? | 1906 | integer | \\0 | It opened in 1905. | 10 | 28",
+        "accept
+         reject same_fact: r0
+         accept
+         accept
+         accept",
+    );
+}
+
+#[test]
+fn an_answer_that_stands_twice_needs_questions_that_are_alike() {
+    check_pairs(
+        "d1 | How many sons did the smith have? | two | string | \\0 | Two sons and two girls. | 0 | 23
+         d1 | How many girls did she raise? | two | string | \\0 | Two sons and two girls. | 0 | 23
+         d1 | The smith had how many sons in all? | two | string | \\0 | Two sons and two girls. | 0 | 23",
+        "accept
+         accept
+         reject same_fact: r0",
+    );
+}
+
+#[test]
+fn the_same_yes_or_letter_proves_nothing() {
+    let choice = |right: usize| quarry_answers::choice(&["iron", "tin", "lead"], right).unwrap().to_json();
+    let (tin, lead) = (choice(1), choice(2));
+    check_pairs(
+        &format!(
+            "d1 | Is the mine older than the town? | yes | boolean | \\0 | So it is: yes. | 0 | 14
+             d1 | Is the river longer than the canal? | yes | boolean | \\0 | So it is: yes. | 0 | 14
+             d1 | The mine is older than the town, is it? | yes | boolean | \\0 | \\0 | \\0 | \\0
+             d1 | Which metal was mined first? | B | choice | {tin} | \\0 | \\0 | \\0
+             d1 | Which metal was sold abroad? | B | choice | {tin} | \\0 | \\0 | \\0
+             d1 | Which metal was first mined here? | C | choice | {lead} | \\0 | \\0 | \\0
+             d1 | First, which metal was mined? | B | choice | {tin} | \\0 | \\0 | \\0"
+        ),
+        "accept
+         accept
+         reject same_fact: r0
+         accept
+         accept
+         accept
+         reject same_fact: r3",
+    );
+}
+
+fn of_documents(params: &str, table: &str) -> Vec<String> {
+    use quarry_engine::operator::{BuildContext, Operator, Params, Place};
+
+    let mut checked = Params::defaults(super::DEF.params);
+    let given: serde_json::Map<String, serde_json::Value> = toml::from_str(params).unwrap();
+    given.into_iter().for_each(|(name, value)| checked.set(&name, value));
+    let place = Place { stage: "near", position: 0, level: quarry_schema::Level::Document, seed: 1 };
+    let resources = crate::check::no_resources();
+    let operator = (super::DEF.build)(&mut BuildContext::new(&checked, place, &resources)).unwrap();
+    let Operator::Barrier(barrier) = operator else { unreachable!("a barrier") };
+    let decided = crate::check_barrier::decide_all(barrier.as_ref(), &super::DEF, &crate::check::batch(table));
+    crate::check::render(&decided)
+}
+
+#[test]
+fn chains_do_not_swallow_what_is_unlike_the_survivor() {
+    // Each text has two words of ten that the one before has not, in shingles of one word: J = 9 / 11 from one to the
+    // next, 8 / 12 from the first to the third.
+    let table = "text\na b c d e f g h i j\nb c d e f g h i j k\nc d e f g h i j k l\nK J I H G F E D C B";
+    let found = of_documents("shingle_words = 1", table);
+    assert_eq!(found, [
+        "accept",
+        "reject near_duplicate_of: r0 0.818",
+        "accept",
+        "reject near_duplicate_of: r0 0.818",
+    ]);
+}
+
+#[test]
+fn the_preferred_row_stays() {
+    let table = "text | rank_end\none two three four five six | 1\none two three four five six! | 3\n\
+                 One two three four five six | \\0\none two three four five six. | 3";
+    let found = of_documents("prefer = \"rank_end\"", table);
+    assert_eq!(found, [
+        "reject near_duplicate_of: r1 1.000",
+        "accept",
+        "reject near_duplicate_of: r1 1.000",
+        "reject near_duplicate_of: r1 1.000",
+    ]);
+}

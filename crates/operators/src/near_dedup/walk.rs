@@ -108,8 +108,7 @@ impl Walk<'_> {
 
     /// The first kept row that asks for the same fact.
     fn fact<S: Sets>(&self, row: Local, places: &[u32], sets: &mut S) -> Result<Option<Local>, S::Error> {
-        let mut near: Vec<(u32, Local)> =
-            self.facts.kept_with(row).map(|kept| (places[kept as usize], kept)).collect();
+        let mut near: Vec<(u32, Local)> = self.facts.kept_with(row).map(|kept| (places[kept as usize], kept)).collect();
         near.sort_unstable();
         for (_, kept) in near {
             if sets.same_fact(kept, row)? {

@@ -6,72 +6,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::c4;
 use super::lines::split_feeds;
-
-/// What menus, notices and calls to action say, beside the phrases of C4's rules.
-const FURNITURE: &[&str] = &[
-    "accept all",
-    "accept cookies",
-    "add to cart",
-    "all rights reserved",
-    "back to top",
-    "browsing data",
-    "by using our",
-    "click here",
-    "collect your",
-    "contact us",
-    "cookie settings",
-    "cookies are",
-    "cookies help",
-    "cookies may",
-    "data protection officer",
-    "follow us",
-    "forgot your password",
-    "free shipping",
-    "leave a comment",
-    "leave a reply",
-    "log in",
-    "manage preferences",
-    "my account",
-    "newsletter",
-    "next page",
-    "no comments",
-    "our partners",
-    "our services",
-    "page not found",
-    "page you are looking for",
-    "personal data",
-    "powered by",
-    "previous post",
-    "read more",
-    "related articles",
-    "related posts",
-    "share on",
-    "share this",
-    "shopping cart",
-    "sign in",
-    "sign up",
-    "site map",
-    "sitemap",
-    "skip to content",
-    "skip to main",
-    "subscribe",
-    "terms and conditions",
-    "terms of service",
-    "this policy",
-    "view all",
-    "your cart",
-    "your data",
-    "your information",
-    "your settings",
-];
-
-/// A longer line that holds one such phrase is more likely prose about it than furniture: it has to hold three, and one
-/// in so many bytes.
-const FURNITURE_LINE_BYTES: usize = 200;
-const BYTES_A_PHRASE: usize = 120;
-/// So many short lines without a mark, one after the other, are a menu.
-const MENU_LINES: usize = 5;
-const MENU_LINE_BYTES: usize = 30;
+use crate::furniture::{BYTES_A_PHRASE, FURNITURE, FURNITURE_LINE_BYTES, MENU_LINE_BYTES, MENU_LINES, is_menu};
 
 #[expect(clippy::expect_used, reason = "the phrases are constants and few, so the automaton can always be built")]
 static PHRASES: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -140,12 +75,4 @@ fn is_furniture(line: &str, num_phrases: usize) -> bool {
     let is_short = line.len() <= FURNITURE_LINE_BYTES;
     let is_dense = num_phrases >= 3 && line.len() <= num_phrases * BYTES_A_PHRASE;
     (num_phrases > 0 && is_short) || is_dense || is_menu(line)
-}
-
-/// A row of links: `Home | About | Contact`.
-fn is_menu(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let num_bars = memchr::memchr_iter(b'|', bytes).count();
-    let num_separators = if line.is_ascii() { num_bars } else { line.matches(['|', '»', '›', '·', '•']).count() };
-    num_separators >= 3 && line.len() <= num_separators * 40 && !line.ends_with('.')
 }

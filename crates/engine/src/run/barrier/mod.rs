@@ -2,7 +2,9 @@
 
 mod rows;
 mod scratch;
+mod signatures;
 mod sort;
+mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,17 +38,17 @@ pub(crate) async fn decide(ctx: &Arc<RunCtx>, segment: usize, units: &UnitSet) -
     let StageKind::Barrier(operator) = &stage.kind else { return Ok(None) };
     ctx.progress.enter(Phase::Barrier(u8::try_from(segment).unwrap_or(u8::MAX)));
     let ids: Vec<&str> = units.iter().map(|unit| unit.id.as_str()).collect();
-    let id = content_id(&[&plan.hash, &ids.join(" ")]);
-    let path = ctx.barrier_path(&id);
-    if ctx.state.barrier(&id)?.is_none() || !path.is_file() {
+    let id = content_id(&[&plan.hash, &ids.join(" "), &ctx.plan.standing_digest()]);
+    let (path, signatures) = (ctx.barrier_path(&id), ctx.signatures_path(&id));
+    if ctx.state.barrier(&id)?.is_none() || !path.is_file() || !signatures.is_file() {
         let schema = decisions::schema(&ctx.plan, stage);
-        let decided = judge(ctx, stage, operator, units, &schema);
+        let decided = judge(ctx, stage, operator, units, (&schema, signatures.clone()));
         let ordered = sorted(ctx, decided, &schema, &["unit", "row"])?;
         let num_decided = write(path.clone(), &schema, ordered).await?;
         ctx.state.commit_barrier(&BarrierRecord { id, segment, num_decided })?;
         tracing::info!(stage = stage.name, num_decided, "barrier committed");
     }
-    Ok(Some(Decisions { path }))
+    Ok(Some(Decisions { path, stage: Arc::clone(stage), signatures }))
 }
 
 /// The operator's decisions as they come, out of a thread of its own.
@@ -55,15 +57,19 @@ fn judge(
     stage: &Arc<Stage>,
     operator: &Arc<dyn Barrier>,
     units: &UnitSet,
-    schema: &SchemaRef,
+    (schema, signatures): (&SchemaRef, PathBuf),
 ) -> BoxStream<'static, Result<RecordBatch, Error>> {
     let paths: Vec<PathBuf> = units.iter().map(|unit| ctx.unit_path(&unit.id)).collect();
     let (sender, receiver) = mpsc::channel(2);
     let (ctx, stage, operator) = (Arc::clone(ctx), Arc::clone(stage), Arc::clone(operator));
     let mut builder = DecisionsBuilder::new(schema);
     let deciding = SpawnedTask::spawn_blocking(move || {
-        let outcome = SegmentRows::open(&ctx, paths).and_then(|all| {
+        let mut gone = Vec::new();
+        let outcome = SegmentRows::open(&ctx, &stage, paths).and_then(|all| {
             let mut take = |decision: Decision| {
+                if decision.fate != Fate::Accept {
+                    gone.push(decision.number);
+                }
                 add(&mut builder, &stage, &all, decision).map_err(OperatorError::stop)?;
                 if builder.num_rows() < BATCH_ROWS {
                     return Ok(());
@@ -72,6 +78,7 @@ fn judge(
                 sender.blocking_send(batch.map_err(|error| stage.stopped(error))).map_err(|_| cancelled())
             };
             operator.decide(&all, &mut take).map_err(|error| stage.stopped(error))?;
+            signatures::write(&signatures, &all, gone).map_err(|error| stage.stopped(error))?;
             builder.finish()
         });
         // Nobody listens any more once the run is cancelled.

@@ -10,8 +10,9 @@ use tokio::runtime::Handle;
 use super::super::{RunCtx, UnitReader};
 use super::scratch::ScratchFile;
 use super::sort::Sorter;
+use super::standing::Standing;
 use crate::Error;
-use crate::exec::text_at;
+use crate::exec::{Stage, text_at};
 use crate::operator::{AllRows, Keyed, OperatorError, Rows, Scratch, Sort};
 use crate::plan::KEY;
 
@@ -22,6 +23,8 @@ const BATCH_ROWS: usize = 1024;
 pub(super) struct SegmentRows<'a> {
     ctx: &'a RunCtx,
     handle: Handle,
+    /// They come first.
+    standing: Standing<'a>,
     units: Vec<Unit>,
     num_rows: u32,
 }
@@ -35,11 +38,12 @@ struct Unit {
     places: Vec<u32>,
 }
 
-impl SegmentRows<'_> {
+impl<'a> SegmentRows<'a> {
     /// Numbers the rows. It is called within the runtime that carries the run.
-    pub(super) fn open(ctx: &RunCtx, paths: Vec<PathBuf>) -> Result<SegmentRows<'_>, Error> {
+    pub(super) fn open(ctx: &'a RunCtx, stage: &Stage, paths: Vec<PathBuf>) -> Result<SegmentRows<'a>, Error> {
+        let standing = Standing::open(&ctx.plan, stage)?;
         let mut units = Vec::with_capacity(paths.len());
-        let mut num_rows = 0_u32;
+        let mut num_rows = standing.num_rows();
         for path in paths {
             let places = places(&path)?;
             let too_many = || Error::internal("a barrier takes at most four billion rows");
@@ -47,7 +51,7 @@ impl SegmentRows<'_> {
             units.push(Unit { path, first: num_rows, places });
             num_rows = num_rows.checked_add(len).ok_or_else(too_many)?;
         }
-        Ok(SegmentRows { ctx, handle: Handle::current(), units, num_rows })
+        Ok(SegmentRows { ctx, handle: Handle::current(), standing, units, num_rows })
     }
 
     /// The unit and the row in it that a number stands for.
@@ -120,7 +124,7 @@ impl Unit {
     }
 }
 
-fn typed<'a, T: Array>(
+pub(super) fn typed<'a, T: Array>(
     batch: &'a RecordBatch,
     name: &str,
     read: impl Fn(&'a dyn Array) -> Option<&'a T>,
@@ -135,10 +139,11 @@ impl AllRows for SegmentRows<'_> {
     }
 
     fn num_standing(&self) -> u32 {
-        0
+        self.standing.num_rows()
     }
 
     fn keys(&self, each: &mut dyn FnMut(Keyed<'_>) -> Result<(), OperatorError>) -> Result<(), OperatorError> {
+        self.standing.keys(each)?;
         self.units.iter().filter(|unit| !unit.places.is_empty()).try_for_each(|unit| unit.keys(each))
     }
 
@@ -148,7 +153,9 @@ impl AllRows for SegmentRows<'_> {
         columns: &[&str],
         each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
     ) -> Result<(), OperatorError> {
-        let mut rest = wanted;
+        let num_standing = self.num_standing();
+        let (standing, mut rest) = wanted.split_at(wanted.partition_point(|number| *number < num_standing));
+        self.standing.rows(standing, columns, each)?;
         for unit in &self.units {
             let numbers = unit.numbers();
             let (these, others) = rest.split_at(rest.partition_point(|number| *number < numbers.end));
