@@ -144,6 +144,8 @@ def write_pack(path, items):
     return write(path, ({"name": f"{path.stem}/{at}", "question": item} for at, item in enumerate(items)))
 
 
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+
 # Ways. Each gives CPU seconds and the ids that were removed.
 
 
@@ -152,11 +154,12 @@ def quarry(program, documents, packs, folder):
     command = [program, "decontaminate", str(documents), "--out", str(out), "--rows", "documents", "--progress", "none"]
     environment = {**os.environ, "QUARRY__RUN__THREADS": "1"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*command, "--packs", *map(str, packs)], check=True, stdout=subprocess.DEVNULL, env=environment)
+    subprocess.run([*command, "--packs", *map(str, packs)], check=True, env=environment, **QUIET)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     with open(out / "removed.jsonl", encoding="utf-8") as lines:
         removed = {json.loads(line)["doc_id"] for line in lines}
-    (stage,) = json.loads((out / "run_results.json").read_text())["stages"]
+    stages = json.loads((out / "run_results.json").read_text())["stages"]
+    (stage,) = (stage for stage in stages if stage["op"] == "decontaminate")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return cpu, removed, (stage.get("counts") or stage)["busy_ms"] / 1000
 

@@ -46,7 +46,7 @@ def environment(work):
     python = work / "venv/bin/python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-        peers = ["trafilatura", "readability-lxml", "lxml", "lxml_html_clean"]
+        peers = ["trafilatura", "readability-lxml", "lxml", "lxml_html_clean", "pyarrow"]
         subprocess.run([python, "-m", "pip", "-q", "install", *peers], check=True)
     if pathlib.Path(sys.prefix).resolve() != (work / "venv").resolve():
         sys.exit(subprocess.run([python, __file__, *sys.argv[1:]]).returncode)
@@ -166,15 +166,14 @@ def by_quarry(binary, work, texts):
     recipe.write_text('[recipe]\nname = "main_text"\nseed = 1\n\n[[stage]]\nname = "main_text"\nop = "main_text_assign"\nparams = { min_chars = 1 }\n')
     subprocess.run(["rm", "-rf", out], check=True)
     begun = time.monotonic()
-    subprocess.run([binary, "run", "--recipe", recipe, "--input", shard, "--out", out], check=True, capture_output=True)
+    command = [pathlib.Path(binary).resolve(), "run", recipe, "--input", shard, "--out", out]
+    subprocess.run(command, check=True, capture_output=True, cwd=HERE.parents[1])
     spent = (time.monotonic() - begun) * 1e3
-    import importlib
+    from pyarrow import parquet
 
-    parquet = importlib.import_module("pyarrow.parquet")
     rows = {}
-    for file in (out / "data").glob("*.parquet"):
-        table = parquet.read_table(file, columns=["doc_id", "text"]).to_pylist()
-        rows |= {row["doc_id"]: row["text"] for row in table}
+    for file in sorted((out / "data").glob("*.parquet")):
+        rows |= {row["doc_id"]: row["text"] for row in parquet.read_table(file).to_pylist()}
     return [rows.get(str(i), "") for i in range(len(texts))], [spent / len(texts)] * len(texts), len(texts) - len(rows)
 
 

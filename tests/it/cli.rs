@@ -3,6 +3,8 @@
 mod answers;
 mod faults;
 mod ledger;
+mod lone;
 mod looking;
+mod packs;
 mod recipes;
 mod running;

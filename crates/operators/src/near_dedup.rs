@@ -89,7 +89,7 @@ const PARAMS: [ParamDef; 5] = [
         name: "prefer",
         kind: ParamKind::Text,
         default: Some(ParamValue::Text("")),
-        doc: "a column of numbers: of duplicates the row with the greatest stays, of equal ones the first",
+        doc: "a column or field of the input with numbers: of duplicates the row with the greatest stays, of equal ones the first",
     },
 ];
 

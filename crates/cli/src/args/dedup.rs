@@ -23,12 +23,12 @@ pub(crate) struct DedupArgs {
     #[arg(long, default_value_t = 0.8, value_name = "SHARE", value_parser = share)]
     pub(crate) threshold: f64,
 
-    /// Numeric column whose highest value decides which row of a group stays [default: the first row]
-    #[arg(long, value_name = "COLUMN")]
+    /// Numeric field whose highest value decides which row of a group stays [default: the first row]
+    #[arg(long, value_name = "FIELD")]
     pub(crate) prefer: Option<String>,
 }
 
 fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|_| "expected a number from 0 to 1".to_owned())?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("expected a number from 0 to 1".to_owned()) }
+    let share: f64 = text.parse().map_err(|_| "expected a number from 0.1 to 1".to_owned())?;
+    if (0.1..=1.0).contains(&share) { Ok(share) } else { Err("expected a number from 0.1 to 1".to_owned()) }
 }

@@ -2,7 +2,7 @@
 
 use quarry_schema::Level;
 
-use super::lone::{LoneRecipe, LoneStage, recipe_text, run_lone};
+use super::lone::{LoneRecipe, LoneStage, recipe_text, require_field, run_lone};
 use crate::args::{DedupArgs, LogFormat};
 use crate::deployment;
 
@@ -11,6 +11,9 @@ const NAME: &str = "dedup";
 
 /// Runs the stage and prints the summary.
 pub(crate) fn dedup(args: &DedupArgs, format: LogFormat) -> anyhow::Result<()> {
+    if let Some(field) = &args.prefer {
+        require_field(&args.lone, "--prefer", field)?;
+    }
     let recipe = |rows: Level, config: &crate::config::Config| {
         let mut params = toml::Table::new();
         params.insert("threshold".to_owned(), args.threshold.into());

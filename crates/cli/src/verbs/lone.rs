@@ -109,8 +109,27 @@ fn settings(args: &LoneArgs) -> anyhow::Result<(Config, Level)> {
     Ok((config, rows))
 }
 
-/// Looks at the first shard that has rows.
+/// Refuses a flag that names a field which the input has not.
+///
+/// # Errors
+/// The first shard that has rows has no such field, or cannot be read.
+pub(super) fn require_field(args: &LoneArgs, flag: &str, field: &str) -> anyhow::Result<()> {
+    let config = config::load(args.config.config.as_deref())?.with_places(&args.input, None);
+    match first_rows(&config)? {
+        Some((shard, peeked)) => Ok(has_field(flag, field, &peeked, &shard)?),
+        None => Ok(()),
+    }
+}
+
 fn look(args: &LoneArgs, config: &Config) -> anyhow::Result<Level> {
+    match first_rows(config)? {
+        Some((shard, peeked)) => Ok(rows_of(args, &peeked, &shard)?),
+        None => Ok(if args.rows == RowsChoice::Pairs { Level::Pair } else { Level::Document }),
+    }
+}
+
+/// Looks at the first shard that has rows, if any has.
+fn first_rows(config: &Config) -> anyhow::Result<Option<(String, Peeked)>> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("start the async runtime")?;
     let options: ReadOptions = config.read_options();
@@ -118,11 +137,23 @@ fn look(args: &LoneArgs, config: &Config) -> anyhow::Result<Level> {
         for shard in list_shards(&config.input.patterns).await? {
             let peeked = peek(&shard, &options).await?;
             if !peeked.is_empty {
-                return Ok(rows_of(args, &peeked, &shard.name)?);
+                return Ok(Some((shard.name, peeked)));
             }
         }
-        Ok(if args.rows == RowsChoice::Pairs { Level::Pair } else { Level::Document })
+        Ok(None)
     })
+}
+
+fn has_field(flag: &str, field: &str, peeked: &Peeked, shard: &str) -> Result<(), Stop> {
+    if peeked.fields.contains(field) {
+        return Ok(());
+    }
+    Err(Stop::Usage(format!("`{flag} {field}`: `{shard}` has no such field; it has {}", found(peeked))))
+}
+
+fn found(peeked: &Peeked) -> String {
+    let names: Vec<String> = peeked.fields.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
+    if names.is_empty() { "nothing that could be read".to_owned() } else { names.join(", ") }
 }
 
 /// What the rows are, if they have the fields that they need.
@@ -133,21 +164,15 @@ fn rows_of(args: &LoneArgs, peeked: &Peeked, shard: &str) -> Result<Level, Stop>
         ("--question-field", &args.question_field),
         ("--answer-field", &args.answer_field),
     ]);
-    let found = if peeked.fields.is_empty() {
-        "nothing that could be read".to_owned()
-    } else {
-        let names: Vec<String> = peeked.fields.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
-        names.join(", ")
-    };
     for (flag, name) in flags {
-        if let Some(name) = name.as_ref().filter(|name| !peeked.fields.contains(*name)) {
-            return Err(Stop::Usage(format!("`{flag} {name}`: `{shard}` has no such field; it has {found}")));
+        if let Some(name) = name {
+            has_field(flag, name, peeked, shard)?;
         }
     }
     let text = "a text (`text`, `content`, `raw_content`, or name it with `--text-field`)";
     let pair = "a question and an answer (`question` and `answer`, or name them with `--question-field` and \
                 `--answer-field`)";
-    let missing = |what: &str| Err(Stop::Usage(format!("`{shard}` has not {what}; it has {found}")));
+    let missing = |what: &str| Err(Stop::Usage(format!("`{shard}` has not {what}; it has {}", found(peeked))));
     let prefers_text = args.text_field.is_some() && args.question_field.is_none() && args.answer_field.is_none();
     match args.rows {
         RowsChoice::Documents if peeked.holds_documents => Ok(Level::Document),

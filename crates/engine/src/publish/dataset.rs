@@ -11,6 +11,7 @@ use super::manifest::DataFile;
 use super::project;
 use super::shards::ParquetShards;
 use crate::Error;
+use crate::commit::Purpose;
 use crate::exec::header;
 use crate::plan::Plan;
 use crate::run::Totals;
@@ -74,12 +75,16 @@ struct Folder {
 impl Dataset {
     /// Starts an empty dataset. Every folder has one file at least, so that its schema is known.
     pub(crate) fn create(staging: &Path, plan: &Plan) -> Result<Dataset, Error> {
+        let purpose = match plan.rows_out() {
+            Level::Document => Purpose::Texts,
+            Level::Pair => Purpose::Dataset,
+        };
         let folders = Kind::ALL
             .into_iter()
             .filter(|kind| *kind != Kind::Documents || plan.published.documents.is_some())
             .map(|kind| {
                 let (folder, schema) = (staging.join(kind.folder()), project::schema(kind, plan));
-                let shards = ParquetShards::create(&folder, kind.prefix(), &schema, ROWS_PER_FILE)?;
+                let shards = ParquetShards::for_purpose((&folder, kind.prefix()), &schema, ROWS_PER_FILE, purpose)?;
                 Ok(Folder { kind, shards })
             })
             .collect::<Result<_, Error>>()?;
@@ -96,10 +101,11 @@ impl Dataset {
         self.count(batch)?;
         for folder in &mut self.folders {
             let mask = belongs(folder.kind, plan, batch)?;
-            if mask.true_count() == 0 {
-                continue;
-            }
-            let rows = arrow::compute::filter_record_batch(batch, &mask).map_err(Error::internal)?;
+            let rows = match mask.true_count() {
+                0 => continue,
+                all if all == batch.num_rows() => batch.clone(),
+                _ => arrow::compute::filter_record_batch(batch, &mask).map_err(Error::internal)?,
+            };
             folder.shards.write(project::project(folder.kind, plan, &rows)?)?;
         }
         Ok(())

@@ -17,6 +17,7 @@ pub struct ParquetShards {
     folder: PathBuf,
     prefix: String,
     schema: SchemaRef,
+    purpose: Purpose,
     rows_per_file: u64,
     current: ParquetFile,
     done: Vec<(PathBuf, u64)>,
@@ -28,11 +29,22 @@ impl ParquetShards {
     /// # Errors
     /// It cannot be written.
     pub fn create(folder: &Path, prefix: &str, schema: &SchemaRef, rows_per_file: u64) -> Result<ParquetShards, Error> {
-        let current = ParquetFile::create(&part(folder, prefix, 0), schema, Purpose::Dataset)?;
+        ParquetShards::for_purpose((folder, prefix), schema, rows_per_file, Purpose::Dataset)
+    }
+
+    /// As [`ParquetShards::create`], with the compression that the rows ask for.
+    pub(crate) fn for_purpose(
+        (folder, prefix): (&Path, &str),
+        schema: &SchemaRef,
+        rows_per_file: u64,
+        purpose: Purpose,
+    ) -> Result<ParquetShards, Error> {
+        let current = ParquetFile::create(&part(folder, prefix, 0), schema, purpose)?;
         Ok(ParquetShards {
             folder: folder.to_owned(),
             prefix: prefix.to_owned(),
             schema: SchemaRef::clone(schema),
+            purpose,
             rows_per_file: rows_per_file.max(1),
             current,
             done: Vec::new(),
@@ -53,7 +65,7 @@ impl ParquetShards {
             }
             rows = rows.slice(take, rows.num_rows() - take);
             let next = part(&self.folder, &self.prefix, self.done.len() + 1);
-            let next = ParquetFile::create(&next, &self.schema, Purpose::Dataset)?;
+            let next = ParquetFile::create(&next, &self.schema, self.purpose)?;
             let full = std::mem::replace(&mut self.current, next);
             let name = part(&self.folder, &self.prefix, self.done.len());
             self.done.push((name, full.commit()?));

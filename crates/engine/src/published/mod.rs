@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::Error;
 use crate::exec::Stage;
 use crate::publish::{DataFile, MANIFEST, Manifest, size_and_hash};
+use crate::run::DataRows;
 
 pub use pairs::{PairBatch, Pairs};
 pub use texts::Texts;
@@ -71,10 +72,19 @@ impl PublishedDataset {
     /// The accepted pairs in their order, marked by whether a SQL predicate over their columns holds.
     ///
     /// # Errors
-    /// The predicate cannot be understood, names a column that pairs do not have, or is not true or false.
+    /// The dataset holds no pairs, or the predicate cannot be understood, names a column that pairs do not have, or is not true or false.
     pub fn pairs(&self, predicate: Option<&str>) -> Result<Pairs, Error> {
-        let mask = predicate.map(select::compile).transpose()?;
-        Ok(Pairs::new(self.paths_of("data"), mask))
+        if self.manifest.data == DataRows::Documents {
+            return Err(Error::Usage(format!(
+                "`{}` holds documents and no pairs; a recipe that makes pairs of them, such as \
+                 `pipeline/recipes/cloze.toml`, gives a dataset that trainers can read",
+                self.out.display()
+            )));
+        }
+        let files = self.paths_of("data");
+        let schema = pairs::schema_of(files.first())?;
+        let mask = predicate.map(|sql| select::compile(sql, &schema)).transpose()?;
+        Ok(Pairs::new(files, schema, mask))
     }
 
     /// The texts of accepted documents, for rows that come in the order of [`PublishedDataset::pairs`].

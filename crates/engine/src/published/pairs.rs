@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch, RecordBatchReader};
 use arrow::compute::prep_null_mask_filter;
-use arrow::datatypes::{Schema, SchemaRef};
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::physical_expr::PhysicalExpr;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use quarry_schema::column;
@@ -28,13 +28,14 @@ pub struct PairBatch {
 /// The accepted pairs of a dataset in their order.
 pub struct Pairs {
     files: VecDeque<Listed>,
+    schema: SchemaRef,
     mask: Option<Arc<dyn PhysicalExpr>>,
     current: Option<(Listed, ParquetRecordBatchReader, u64)>,
 }
 
 impl Pairs {
-    pub(super) fn new(files: Vec<Listed>, mask: Option<Arc<dyn PhysicalExpr>>) -> Pairs {
-        Pairs { files: files.into(), mask, current: None }
+    pub(super) fn new(files: Vec<Listed>, schema: SchemaRef, mask: Option<Arc<dyn PhysicalExpr>>) -> Pairs {
+        Pairs { files: files.into(), schema, mask, current: None }
     }
 
     /// Reads on; `None` is the end.
@@ -49,7 +50,7 @@ impl Pairs {
                     Some(batch) => {
                         let rows = batch.map_err(|error| fault(error.to_string()))?;
                         *num_rows += rows.num_rows() as u64;
-                        let rows = as_pairs(&rows).map_err(fault)?;
+                        let rows = as_pairs(&rows, &self.schema).map_err(fault)?;
                         let selected = self.marks(&rows)?;
                         return Ok(Some(PairBatch { rows, selected }));
                     }
@@ -86,22 +87,34 @@ pub(super) fn open(listed: &Listed) -> Result<ParquetRecordBatchReader, Error> {
         .map_err(|error| fault(error.to_string()))
 }
 
-/// The columns of a published pair.
-pub(super) fn pair_schema() -> SchemaRef {
-    Arc::new(Schema::new(column::pair_fields()))
+/// The columns of a published pair, then those that the dataset has beside them.
+pub(super) fn schema_of(first: Option<&Listed>) -> Result<SchemaRef, Error> {
+    let mut fields = column::pair_fields();
+    if let Some(listed) = first {
+        let beside = open(listed)?.schema();
+        let is_new = |field: &&FieldRef| column::pair_fields().iter().all(|known| known.name() != field.name());
+        fields.extend(beside.fields().iter().filter(is_new).cloned());
+    }
+    Ok(Arc::new(Schema::new(fields)))
 }
 
 /// Takes the columns of a pair out of a batch. Nullability is that of the schema, whatever the file says.
-fn as_pairs(rows: &RecordBatch) -> Result<RecordBatch, String> {
-    let schema = pair_schema();
+fn as_pairs(rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, String> {
     let columns = schema
         .fields()
         .iter()
         .map(|field| {
             let column =
                 rows.column_by_name(field.name()).ok_or_else(|| format!("it has no column `{}`", field.name()))?;
+            if !field.is_nullable() && column.null_count() > 0 {
+                return Err(format!(
+                    "pairs in it have no `{}`, which trainers need; a dataset made of pairs has what its input had, and \
+                     `quarry answers infer` types answers",
+                    field.name()
+                ));
+            }
             arrow::compute::cast(column, field.data_type()).map_err(|error| error.to_string())
         })
         .collect::<Result<Vec<_>, String>>()?;
-    RecordBatch::try_new(schema, columns).map_err(|error| error.to_string())
+    RecordBatch::try_new(SchemaRef::clone(schema), columns).map_err(|error| error.to_string())
 }

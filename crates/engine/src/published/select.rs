@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow::datatypes::DataType;
+use arrow::datatypes::{DataType, SchemaRef};
 use datafusion::common::{DFSchema, SchemaError};
 use datafusion::error::DataFusionError;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::prelude::SessionContext;
 
-use super::pairs::pair_schema;
 use crate::Error;
 use crate::recipe::{closest, did_you_mean, list_names};
 
@@ -16,10 +15,9 @@ use crate::recipe::{closest, did_you_mean, list_names};
 ///
 /// # Errors
 /// It cannot be understood, names a column that pairs do not have, or is not true or false.
-pub(super) fn compile(sql: &str) -> Result<Arc<dyn PhysicalExpr>, Error> {
-    let schema = pair_schema();
+pub(super) fn compile(sql: &str, schema: &SchemaRef) -> Result<Arc<dyn PhysicalExpr>, Error> {
     let context = SessionContext::new();
-    let wrong = |error: DataFusionError| Error::Usage(format!("`--select`: {}", explain(error)));
+    let wrong = |error: DataFusionError| Error::Usage(format!("`--select`: {}", explain(error, schema)));
     let columns = DFSchema::try_from(schema.as_ref().clone()).map_err(wrong)?;
     let expr = context.parse_sql_expr(sql, &columns).map_err(wrong)?;
     if expr.is_volatile() {
@@ -28,18 +26,17 @@ pub(super) fn compile(sql: &str) -> Result<Arc<dyn PhysicalExpr>, Error> {
         ));
     }
     let physical = context.create_physical_expr(expr, &columns).map_err(wrong)?;
-    match physical.data_type(&schema).map_err(wrong)? {
+    match physical.data_type(schema).map_err(wrong)? {
         DataType::Boolean => Ok(physical),
         other => Err(Error::Usage(format!("`--select` gives {other}, not true or false"))),
     }
 }
 
 /// Says an unknown column in the user's words; other mistakes as SQL reports them.
-fn explain(error: DataFusionError) -> String {
+fn explain(error: DataFusionError, schema: &SchemaRef) -> String {
     if let DataFusionError::SchemaError(schema_error, _) = error.find_root()
         && let SchemaError::FieldNotFound { field, .. } = schema_error.as_ref()
     {
-        let schema = pair_schema();
         let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
         let close = closest(&field.name, names.iter().copied());
         let hint = did_you_mean(close, format!("pairs have {}", list_names(names)));
@@ -50,7 +47,16 @@ fn explain(error: DataFusionError) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::compile;
+    use std::sync::Arc;
+
+    use datafusion::physical_expr::PhysicalExpr;
+
+    use crate::Error;
+    use crate::published::pairs::schema_of;
+
+    fn compile(sql: &str) -> Result<Arc<dyn PhysicalExpr>, Error> {
+        super::compile(sql, &schema_of(None)?)
+    }
 
     #[test]
     fn columns_of_pairs_can_be_compared_and_fields_of_structs_too() {

@@ -30,7 +30,8 @@ impl Texts {
             if !self.advance()? {
                 return Err(Error::input(
                     "documents",
-                    "a pair's document is not there, or not in the order of the pairs; run the recipe again",
+                    "a pair's document is not there, or not in the order of the pairs; run the recipe again, or leave out \
+                     what needs texts if the pairs were the input",
                 ));
             }
         }

@@ -1,9 +1,10 @@
 //! The normal form in which rows and test questions are compared: hashes of words, with their places in the text.
 //!
-//! A word is a maximal run of letters and digits, in small letters, without accents and in one Unicode form; a
-//! character of a script that is written without spaces is a word of its own, so that all limits count characters there. Numbers keep their decimal point and lose
-//! the commas between thousands; those written as words become digits. Punctuation and spacing are no words, and what
-//! punctuation does between words is a property of the word behind it, for those who look for borders.
+//! A word is a maximal run of letters and digits, or of such runs joined by `_`, in small letters, without accents and
+//! in one Unicode form; a character of a script that is written without spaces is a word of its own, so that all limits
+//! count characters there. Numbers keep their decimal point and lose the commas between thousands; those written as
+//! words become digits. Punctuation and spacing are no words, and what punctuation does between words is a property of
+//! the word behind it, for those who look for borders.
 
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 use xxhash_rust::xxh3::xxh3_64;
@@ -137,8 +138,15 @@ impl Words {
     fn ascii_word(&mut self, text: &str, start: usize, marks: Marks) -> usize {
         let bytes = text.as_bytes();
         let (mut end, mut classes) = (start, 0);
-        while class(bytes.get(end)) != 0 {
-            classes |= class(bytes.get(end));
+        loop {
+            match class(bytes.get(end)) {
+                // Names in programs are one word.
+                0 if marks == Marks::Usual && bytes.get(end) == Some(&b'_') && class(bytes.get(end + 1)) != 0 => {
+                    classes |= SMALL;
+                }
+                0 => break,
+                class => classes |= class,
+            }
             end += 1;
         }
         if bytes.get(end).is_some_and(|byte| *byte >= 0x80) {

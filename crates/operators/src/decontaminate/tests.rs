@@ -68,6 +68,7 @@ fn a_question_is_found_in_other_forms_of_its_words() {
         ("wellknown", "well\u{ad}known"),
         ("x²", "x2"),
         ("don’t", "dont"),
+        ("read_the_file", "read the file"),
         ("ΟΔΟΣ", "οδος"),
     ] {
         let found = find(&[&format!("{before} {planted} {behind}")], &format!("{before} {text} {behind}"));
@@ -142,6 +143,13 @@ fn an_instruction_that_questions_share_refuses_nothing() {
     assert_eq!(find(&questions, questions[7]).map(|(rule, item, _)| (rule, item)), Some((Rule::Exact, 7)));
     let few = &questions[..9];
     assert_eq!(rule(few, &format!("{instruction} What is it?")), Some(Rule::Hit));
+}
+
+#[test]
+fn one_word_again_and_again_is_no_run() {
+    let sample = "Sort this list of numbers as the examples show: 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5";
+    assert_eq!(rule(&[sample], "A table: 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5"), None);
+    assert_eq!(rule(&[sample], sample), Some(Rule::Hit));
 }
 
 #[test]

@@ -140,15 +140,31 @@ fn numbers(rows: Rows<'_>, name: &str) -> Result<Vec<Option<f64>>, OperatorError
     if let Ok(floats) = rows.float(name) {
         return Ok(floats.iter().map(|number| number.map(f64::from)).collect());
     }
-    let whole = rows.int(name).map_err(|_| {
-        OperatorError::new(format!("`prefer` names the column `{name}`, which is absent or holds no numbers"))
-    })?;
-    Ok(whole.iter().map(|number| number.map(|number| number as f64)).collect())
+    if let Ok(whole) = rows.int(name) {
+        return Ok(whole.iter().map(|number| number.map(|number| number as f64)).collect());
+    }
+    if rows.text(name).is_ok() {
+        return Err(OperatorError::new(format!("`prefer` names the column `{name}`, which holds no numbers")));
+    }
+    Ok(rows.text(column::META)?.iter().map(|meta| number_of(meta?, name)).collect())
+}
+
+/// The number in a field that the input had beside the columns of its rows.
+fn number_of(meta: &str, name: &str) -> Option<f64> {
+    let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(meta).ok()?;
+    fields.get(name)?.as_f64()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::rank;
+    use super::{number_of, rank};
+
+    #[test]
+    fn a_number_is_found_in_the_fields_that_are_no_columns() {
+        assert_eq!(number_of(r#"{"score": 2, "name": "x"}"#, "score"), Some(2.0));
+        assert_eq!(number_of(r#"{"score": "2"}"#, "score"), None);
+        assert_eq!(number_of("no object", "score"), None);
+    }
 
     #[test]
     fn greater_numbers_come_first_and_none_last() {
