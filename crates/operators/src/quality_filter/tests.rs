@@ -1,5 +1,10 @@
 //! One text a rule, each breaking that rule and none before it.
 
+use std::collections::BTreeSet;
+
+use proptest::collection::vec;
+use proptest::{prop_assert_eq, proptest};
+
 use super::words::Words;
 use super::{DEF, Tokens};
 use crate::check::{check, check_build_error};
@@ -157,6 +162,46 @@ fn repeated_grams_are_measured() {
     let [.., duplicates] = grams(&mut words, "ab c d e fg a bc d ef g");
     assert_eq!(duplicates, 7.0 / 23.0);
 }
+
+/// The share of the commonest n-gram, each written out.
+fn written_out_top(words: &[&str], n: usize, num_chars: usize) -> f64 {
+    let grams: Vec<String> = words.windows(n).map(|gram| gram.join(" ")).collect();
+    let count = |gram: &String| grams.iter().filter(|other| *other == gram).count();
+    let top = grams.iter().rev().max_by_key(|gram| count(gram));
+    top.map_or(0.0, |gram| (gram.len() * count(gram)) as f64 / num_chars as f64)
+}
+
+/// The share of repeated n-grams, each written out without spaces.
+fn written_out_duplicates(words: &[&str], n: usize, num_chars: usize) -> f64 {
+    let (mut seen, mut start, mut num_repeated) = (BTreeSet::new(), 0, 0);
+    while let Some(gram) = words.get(start..start + n).map(<[&str]>::concat) {
+        let len = gram.len();
+        let is_new = seen.insert(gram);
+        num_repeated += if is_new { 0 } else { len };
+        start += if is_new { 1 } else { n };
+    }
+    num_repeated as f64 / num_chars as f64
+}
+
+proptest! {
+    #[test]
+    fn grams_are_those_written_out(picks in vec(0..WORDS.len(), 1..90)) {
+        let picked: Vec<&str> = picks.into_iter().map(|idx| WORDS[idx]).collect();
+        let text = picked.join(" ");
+        let mut words = Words::default();
+        words.read(&text, Tokens::Whitespace, text.len());
+        for n in 2..=4 {
+            prop_assert_eq!(words.top_gram_share(n), written_out_top(&picked, n, text.len()), "{} words", n);
+        }
+        for n in 5..=10 {
+            prop_assert_eq!(words.duplicate_gram_share(n), written_out_duplicates(&picked, n, text.len()), "{} words", n);
+        }
+    }
+}
+
+/// Words that are alike once the spaces between them are gone.
+const WORDS: [&str; 9] =
+    ["a", "b", "ab", "ba", "aba", "a\0", "\0b", "abababababababab", "babababababababababababababababababab"];
 
 #[test]
 fn grams_of_a_text_do_not_depend_on_the_text_before() {
