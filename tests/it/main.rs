@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod bank;
+mod barriers;
 mod batch;
 mod cli;
 mod crawl;

@@ -78,7 +78,10 @@ fn run_by_run_gives_what_one_run_gives() {
         let (second, both) = (fates(&place, "second", id), fates(&place, "both", id));
         assert_eq!(second, both);
         let num_gone = |what: &str| second.iter().filter(|fate| fate.contains(what)).count();
-        assert!(num_gone("near_duplicate_of first") > 5 && num_gone("near_duplicate_of second") + num_gone("same_fact second") > 5);
+        assert!(
+            num_gone("near_duplicate_of first") > 5
+                && num_gone("near_duplicate_of second") + num_gone("same_fact second") > 5
+        );
         assert_eq!(num_gone("same_fact first") > 0, id == "id", "{second:?}");
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! The first line of the table names the columns, separated by `|`; every other line is a row. `\0` is null, `\n` a
 //! line break, `[a, b]` a list of strings, `<1 0.5>` a list of floats. Columns whose names end in `_start` or `_end`
-//! hold integers. The expected table has a line a row: `accept`, `reject reason: detail` or `fail: detail`, then the
+//! hold integers, those in `_number` floats. The expected table has a line a row: `accept`, `reject reason: detail` or `fail: detail`, then the
 //! added columns. `row_id` is made up (`r0`, `r1`, ...) unless the table has it.
 
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Float32Builder, Int64Array, ListBuilder, RecordBatch, RecordBatchOptions, StringArray,
-    StringBuilder,
+    Array, ArrayRef, Float32Array, Float32Builder, Int64Array, ListBuilder, RecordBatch, RecordBatchOptions,
+    StringArray, StringBuilder,
 };
 use arrow::datatypes::{Field, Schema};
 use arrow::util::display::array_value_to_string;
@@ -115,6 +115,10 @@ fn array(name: &str, cells: &[Option<String>]) -> ArrayRef {
     if name.ends_with("_start") || name.ends_with("_end") {
         let numbers = cells.iter().map(|cell| cell.as_ref().map(|text| text.parse::<i64>().unwrap()));
         return Arc::new(numbers.collect::<Int64Array>());
+    }
+    if name.ends_with("_number") {
+        let numbers = cells.iter().map(|cell| cell.as_ref().map(|text| text.parse::<f32>().unwrap()));
+        return Arc::new(numbers.collect::<Float32Array>());
     }
     match some.chars().next() {
         Some('<') => float_lists(cells),

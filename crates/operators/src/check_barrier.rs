@@ -107,8 +107,10 @@ impl AllRows for MemoryRows {
         each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
     ) -> Result<(), OperatorError> {
         assert!(wanted.is_sorted(), "rows are asked for in order");
-        // Small pieces, so that an operator cannot rely on getting all at once.
-        for numbers in wanted.chunks(3) {
+        // Published rows come folder by folder, in no order; and small pieces, so that nobody relies on getting all at once.
+        let (standing, new) = wanted.split_at(wanted.partition_point(|number| *number < self.num_standing));
+        let shuffled: Vec<u32> = standing.iter().rev().chain(new).copied().collect();
+        for numbers in shuffled.chunks(3) {
             let rows: UInt64Array = numbers.iter().map(|number| self.places[*number as usize] as u64).collect();
             let positions: Vec<usize> =
                 columns.iter().map(|name| self.batch.schema().index_of(name).unwrap()).collect();

@@ -25,6 +25,8 @@ const NUM_CASES: u32 = 64;
 /// Params without which an operator does not find the test models.
 fn params(def: &Def) -> &'static str {
     match def.name {
+        "balance" => "max_rows = 1",
+        "semantic_dedup" => "encoder = \"tiny\"\nthreshold = 0.5",
         "decontaminate" => "packs = [\"packs/tiny.jsonl\"]\nencoder = \"tiny\"",
         "persona_assign" => "encoder = \"tiny\"",
         "quality_filter" => "min_words = 5\nmin_sentences = 1",

@@ -4,6 +4,7 @@
 //! file themselves (that is [`Resources`], once, before the first row), spawn nothing and log no text.
 
 mod ask;
+mod balance;
 mod boilerplate_assign;
 #[cfg(test)]
 mod check;
@@ -46,6 +47,7 @@ mod round_trip_verify;
 mod rules;
 #[cfg(test)]
 mod scripted;
+mod semantic_dedup;
 mod text;
 mod verify;
 
@@ -60,6 +62,7 @@ pub type Def = OperatorDef<Resources>;
 
 /// Every operator, by name.
 pub const ALL: &[&Def] = &[
+    &balance::DEF,
     &boilerplate_assign::DEF,
     &closed_book_difficulty::DEF,
     &cloze_generate::DEF,
@@ -81,4 +84,5 @@ pub const ALL: &[&Def] = &[
     &quality_filter::DEF,
     &quality_judge_filter::DEF,
     &round_trip_verify::DEF,
+    &semantic_dedup::DEF,
 ];

@@ -87,6 +87,9 @@ fn range(param: &ParamDef) -> String {
         ParamKind::Choice(choices) => format!("one of {}", choices.join(", ")),
         ParamKind::Bool => "true or false".to_owned(),
         ParamKind::TextList => "list of strings".to_owned(),
+        ParamKind::FloatList => "list of numbers".to_owned(),
+        ParamKind::Column => "column".to_owned(),
+        ParamKind::Columns => "list of columns".to_owned(),
     };
     match param.default {
         Some(default) => format!("{kind}, default {}", default.to_json()),
@@ -145,6 +148,9 @@ fn param_to_json(param: &ParamDef) -> Value {
         ParamKind::Choice(choices) => ("choice", Value::Null, Value::Null, json!(choices)),
         ParamKind::Bool => ("bool", Value::Null, Value::Null, Value::Null),
         ParamKind::TextList => ("string_list", Value::Null, Value::Null, Value::Null),
+        ParamKind::FloatList => ("float_list", Value::Null, Value::Null, Value::Null),
+        ParamKind::Column => ("column", Value::Null, Value::Null, Value::Null),
+        ParamKind::Columns => ("column_list", Value::Null, Value::Null, Value::Null),
     };
     let default = param.default.map_or(Value::Null, |default| default.to_json());
     let mut shown = json!({ "name": param.name, "type": kind, "default": default, "doc": param.doc });

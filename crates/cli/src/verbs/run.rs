@@ -175,6 +175,22 @@ pub(super) struct Screen<'a> {
     pub(super) bars: &'a MultiProgress,
 }
 
+/// The datasets whose rows the input must not repeat.
+fn published(config: &Config) -> anyhow::Result<Vec<PublishedDataset>> {
+    let place = |dir: &Path| dir.canonicalize().unwrap_or_else(|_| dir.to_path_buf());
+    let out = place(&config.output.dir);
+    let open = |dir: &String| {
+        // The new dataset would take the place of the one that it was compared with.
+        if place(Path::new(dir)) == out {
+            return Err(
+                Stop::Usage(format!("`{dir}` is compared with and written to; write to another directory")).into()
+            );
+        }
+        Ok(PublishedDataset::open(Path::new(dir))?)
+    };
+    config.input.against.iter().map(open).collect()
+}
+
 /// Runs a plan to its end, or until a signal or a model stops it; then what was asked of models is waited for.
 pub(super) fn finish(
     plan: Plan,
@@ -183,8 +199,7 @@ pub(super) fn finish(
     asked: &Asked,
     screen: Screen<'_>,
 ) -> anyhow::Result<RunReport> {
-    let published = config.input.against.iter().map(|dir| PublishedDataset::open(Path::new(dir)));
-    let plan = plan.against(published.collect::<Result<_, _>>()?)?;
+    let plan = plan.against(published(config)?)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.num_threads())
         .enable_all()

@@ -42,6 +42,12 @@ pub enum ParamKind {
     Bool,
     /// A list of strings.
     TextList,
+    /// A list of numbers.
+    FloatList,
+    /// The name of a column that the stage reads; the empty string is none.
+    Column,
+    /// Names of columns that the stage reads.
+    Columns,
 }
 
 /// A default, as it can stand in a `const`.
@@ -57,6 +63,8 @@ pub enum ParamValue {
     Bool(bool),
     /// A list of strings.
     TextList(&'static [&'static str]),
+    /// A list of numbers.
+    FloatList(&'static [f64]),
 }
 
 /// The checked params of one stage, defaults filled in.
@@ -80,6 +88,16 @@ impl Params {
     /// Sets a value that has been checked against its definition.
     pub fn set(&mut self, name: &str, value: serde_json::Value) {
         self.values.insert(name.to_owned(), value);
+    }
+
+    /// The columns that are named by the params of a list.
+    pub fn columns(&self, defs: &[ParamDef]) -> Vec<String> {
+        let named = |def: &ParamDef| match def.kind {
+            ParamKind::Column => self.text(def.name).map(|name| vec![name.to_owned()]).unwrap_or_default(),
+            ParamKind::Columns => self.list(def.name).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        defs.iter().flat_map(named).filter(|name| !name.is_empty()).collect()
     }
 
     /// The canonical form that goes into the recipe hash.
@@ -135,6 +153,14 @@ impl Params {
         self.get(name, |value| value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect())
     }
 
+    /// A list of numbers.
+    ///
+    /// # Errors
+    /// The param is not declared as one.
+    pub fn floats(&self, name: &'static str) -> Result<Vec<f64>, BuildError> {
+        self.get(name, |value| value.as_array()?.iter().map(serde_json::Value::as_f64).collect())
+    }
+
     fn get<'a, T>(
         &'a self,
         name: &'static str,
@@ -156,6 +182,7 @@ impl ParamValue {
             ParamValue::Text(value) => value.into(),
             ParamValue::Bool(value) => value.into(),
             ParamValue::TextList(values) => values.to_vec().into(),
+            ParamValue::FloatList(values) => values.to_vec().into(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Typed access to the columns of the rows that an operator was handed.
 
 use arrow::array::{Array, ArrayRef, AsArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray};
+use arrow::datatypes::{DataType, Float64Type};
 
 use super::OperatorError;
 
@@ -56,6 +57,24 @@ impl<'a> Rows<'a> {
     /// The column is absent or of another type.
     pub fn float(&self, name: &str) -> Result<&'a Float32Array, OperatorError> {
         self.typed(name, |array| array.as_primitive_opt())
+    }
+
+    /// A column of numbers of any type, as 64-bit floats; a row without one has none.
+    ///
+    /// # Errors
+    /// The column is absent or holds no numbers.
+    pub fn numbers(&self, name: &str) -> Result<Vec<Option<f64>>, OperatorError> {
+        let column = self.typed(name, |array| array.data_type().is_numeric().then_some(array))?;
+        let floats = arrow::compute::cast(column, &DataType::Float64)?;
+        Ok(floats.as_primitive::<Float64Type>().iter().collect())
+    }
+
+    /// Whether a column holds numbers.
+    ///
+    /// # Errors
+    /// The column is absent.
+    pub fn is_numeric(&self, name: &str) -> Result<bool, OperatorError> {
+        Ok(self.typed(name, Some)?.data_type().is_numeric())
     }
 
     /// The row ids, to be combined with the stage's seed.

@@ -96,13 +96,19 @@ fn built_stage<R>(
     let mut ctx = BuildContext::new(&spec.params, place, resources);
     let operator = (def.build)(&mut ctx);
     let used = ctx.into_used();
+    let made_of = format!("{:?} {:?}", used.resources, used.runtimes);
     *lineage = content_id(&[lineage, &describe(spec, def, &used.resources)]);
     built.hashes.push(lineage.clone());
     built.resources.extend(used.resources);
     built.runtimes.extend(used.runtimes);
     match operator {
         Ok(operator) => match kind_of(operator, def.shape) {
-            Some(kind) => built.stages.push(stage(index, spec, def, kind, predicate, schema, lineage)),
+            Some(kind) => {
+                let mut stage = stage(index, spec, def, kind, predicate, schema, lineage);
+                // Keys of other models are other keys, though the params are the same.
+                stage.identity = content_id(&[&stage.identity, &made_of]);
+                built.stages.push(stage);
+            }
             None => built.problems.push(problem_of(
                 checked,
                 index,
@@ -229,7 +235,8 @@ fn drop_after_last_reader<R>(
                 def.reads.iter().map(|name| (*name).to_owned()).chain(def.adds.iter().map(|add| add.name.to_owned()))
             });
             let in_predicate = stage.predicate.iter().flat_map(collect_columns).map(|column| column.name().to_owned());
-            declared.chain(in_predicate).collect()
+            let in_params = def.map(|def| spec.params.columns(def.params)).unwrap_or_default();
+            declared.chain(in_predicate).chain(in_params).collect()
         })
         .collect();
     for (position, field) in schema.fields().iter().enumerate() {

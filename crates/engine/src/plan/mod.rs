@@ -54,8 +54,17 @@ impl Plan {
     /// Makes barriers compare rows with those of datasets that the same barriers let pass, as if they had come before.
     ///
     /// # Errors
-    /// A dataset has no signatures of one of the barriers, or of another version or with other params.
+    /// A dataset has no signatures of one of the barriers, or of another version or with other params; or the recipe has
+    /// no barrier that could compare anything.
     pub fn against(mut self, datasets: Vec<PublishedDataset>) -> Result<Plan, Error> {
+        let compares = self.stages.iter().any(|stage| matches!(stage.kind, StageKind::Barrier(_)));
+        if !datasets.is_empty() && !compares {
+            return Err(Error::Recipe(format!(
+                "recipe `{}` has no stage that compares rows with those of another dataset, such as `near_dedup`, so there is \
+                 nothing to run against",
+                self.name
+            )));
+        }
         for stage in self.stages.iter().filter(|stage| matches!(stage.kind, StageKind::Barrier(_))) {
             datasets.iter().try_for_each(|dataset| dataset.signatures(stage).map(drop))?;
         }

@@ -19,8 +19,8 @@ use crate::Error;
 use crate::commit::{sync_dir, write_atomically};
 use crate::exec::{RunCounts, StageCounts};
 use crate::run::{
-    DataRows, Decisions, RunCtx, RunOptions, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id, same_schema,
-    state_dir,
+    DataRows, Decisions, RunCtx, RunOptions, RunReport, RunStatus, StageReport, UnitReader, UnitSet, apply, run_id,
+    same_schema, state_dir,
 };
 
 use dataset::{Dataset, Kind, Totalled};

@@ -23,6 +23,7 @@ pub(super) fn stage_files(staging: &Path, barriers: &[Decisions]) -> Result<Vec<
             let name = format!("{}.parquet", stage.name);
             let path = folder.join(&name);
             std::fs::copy(&barrier.signatures, &path).map_err(|error| Error::output(&path, error))?;
+            std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(|error| Error::output(&path, error))?;
             let num_rows = UnitReader::num_rows(&path)?;
             let file = DataFile::measure(&path, format!("{FOLDER}/{name}"), num_rows)?;
             let (stage, operator, identity) = (stage.name.clone(), stage.version.clone(), stage.identity.clone());

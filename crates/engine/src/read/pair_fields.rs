@@ -13,7 +13,8 @@ use super::options::Mapping;
 /// Strings of a pair that lie in cells of their own, in the order of [`column::PAIR_TEXTS`].
 const NUM_FLAT: usize = 8;
 /// Strings of a pair that published files hold in structs, behind the others in that order.
-const NESTED: [(&str, &[&str]); 2] = [("gen", &["model", "prompt_hash", "request_hash"]), ("recipe", &["name", "hash"])];
+const NESTED: [(&str, &[&str]); 2] =
+    [("gen", &["model", "prompt_hash", "request_hash"]), ("recipe", &["name", "hash"])];
 
 /// The cells of a pair.
 pub(super) struct PairNames {
@@ -28,10 +29,7 @@ pub(super) struct PairNames {
 
 impl PairNames {
     /// Finds the cells by the names that the mapping or custom gives them.
-    pub(super) fn new(
-        mapping: &Mapping,
-        ranked: &mut impl FnMut(&Option<String>, &[&str]) -> Vec<usize>,
-    ) -> PairNames {
+    pub(super) fn new(mapping: &Mapping, ranked: &mut impl FnMut(&Option<String>, &[&str]) -> Vec<usize>) -> PairNames {
         let optional = column::PAIR_TEXTS.get(2..NUM_FLAT).unwrap_or_default();
         PairNames {
             id: ranked(&mapping.id, &["id"]),

@@ -29,7 +29,9 @@ impl Columns {
         for (column, field) in schema.fields().iter().enumerate() {
             let cell = names
                 .slot(field.name())
-                .filter(|slot| is_string(field.data_type()) || (names.takes_numbers(*slot) && field.data_type().is_numeric()))
+                .filter(|slot| {
+                    is_string(field.data_type()) || (names.takes_numbers(*slot) && field.data_type().is_numeric())
+                })
                 .and_then(|slot| cells.get_mut(slot));
             match cell {
                 Some(cell) if cell.is_none() => *cell = Some(column),

@@ -6,7 +6,7 @@ use arrow::datatypes::{DataType, FieldRef};
 use quarry_schema::{Level, column};
 
 use super::stage::{Draft, OpFacts};
-use super::suggest::list;
+use super::suggest::{closest, did_you_mean, list};
 use super::{Problem, Problems, StageRef, rule};
 use crate::operator::Takes;
 
@@ -68,13 +68,7 @@ fn source(rows: Level) -> Flow {
 }
 
 /// The rows that reach a stage: those after everything that it reads.
-fn reaching(
-    draft: &Draft<'_>,
-    drafts: &[Draft<'_>],
-    rows: Level,
-    flows: &[Flow],
-    problems: &mut Problems,
-) -> Flow {
+fn reaching(draft: &Draft<'_>, drafts: &[Draft<'_>], rows: Level, flows: &[Flow], problems: &mut Problems) -> Flow {
     let mut documents = Vec::new();
     let mut pairs = Vec::new();
     let mut columns = Some(BTreeSet::new());
@@ -120,14 +114,7 @@ fn mixed(draft: &Draft<'_>, documents: &[&str], pairs: &[&str]) -> Problem {
 }
 
 /// Checks the level at the stage's door. Behind a wrong one nothing is known.
-fn enter(
-    draft: &Draft<'_>,
-    op: &OpFacts,
-    ops: &[OpFacts],
-    rows: Level,
-    flow: &mut Flow,
-    problems: &mut Problems,
-) {
+fn enter(draft: &Draft<'_>, op: &OpFacts, ops: &[OpFacts], rows: Level, flow: &mut Flow, problems: &mut Problems) {
     let Some(level) = flow.level else { return };
     let (takes, help) = match (op.takes, level) {
         (Takes::Documents, Level::Pair) if rows == Level::Pair => {
@@ -165,18 +152,20 @@ fn check_reads(
     let Some(columns) = &flow.columns else { return };
     // The engine itself collects the verdicts on a pair.
     let has = |name: &str| columns.contains(name) || (name == column::CHECKS && flow.level == Some(Level::Pair));
-    for read in op.reads.iter().filter(|read| !has(read)) {
+    let named = draft.params.columns(op.params);
+    let reads = op.reads.iter().copied().chain(named.iter().map(String::as_str));
+    for read in reads.filter(|read| !has(read)) {
         problems.push(Problem {
             code: rule::COLUMN_MISSING,
             message: format!("{} reads column `{read}`, which nothing upstream adds", draft.title),
             span: draft.spans.op.clone(),
             label: format!("`{}` reads `{read}`", op.name),
-            help: Some(who_adds(read, drafts, ops)),
+            help: Some(who_adds(read, columns, drafts, ops)),
         });
     }
 }
 
-fn who_adds(name: &str, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
+fn who_adds(name: &str, columns: &BTreeSet<String>, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
     let adds = |op: &OpFacts| op.adds.iter().any(|added| added.name == name);
     let stages: Vec<&str> =
         drafts.iter().filter(|draft| draft.op.as_ref().is_some_and(adds)).map(|draft| draft.title.as_str()).collect();
@@ -185,7 +174,8 @@ fn who_adds(name: &str, drafts: &[Draft<'_>], ops: &[OpFacts]) -> String {
     }
     let names: Vec<&str> = ops.iter().filter(|op| adds(op)).map(|op| op.name).collect();
     if names.is_empty() {
-        return format!("no operator adds `{name}`");
+        let suggestion = closest(name, columns.iter().map(String::as_str));
+        return did_you_mean(suggestion, format!("no operator adds `{name}`"));
     }
     format!("operators that add `{name}`: {}", list(names))
 }

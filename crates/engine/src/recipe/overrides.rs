@@ -97,7 +97,7 @@ fn apply_to(item: &Override, draft: &mut Draft<'_>, problems: &mut Problems) {
 
 fn checked(def: &ParamDef, text: &str) -> Result<serde_json::Value, Misfit> {
     let bare = DeValue::String(text.into());
-    let takes_string = matches!(def.kind, ParamKind::Text | ParamKind::Choice(_));
+    let takes_string = matches!(def.kind, ParamKind::Text | ParamKind::Column | ParamKind::Choice(_));
     match DeValue::parse(text) {
         // A shell has eaten the quotes of a string that looks like a number.
         Ok(value) if takes_string && !value.get_ref().is_str() => check_value(def, &bare),

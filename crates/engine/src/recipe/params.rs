@@ -27,12 +27,20 @@ pub(super) fn check_value(def: &ParamDef, value: &DeValue<'_>) -> Result<Value, 
         (ParamKind::Int { min, max }, DeValue::Integer(number)) => int(number, min, max).map(Value::from),
         (ParamKind::Float { min, max }, DeValue::Integer(number)) => float(number_of(number), min, max),
         (ParamKind::Float { min, max }, DeValue::Float(number)) => float(number.as_str().parse().ok(), min, max),
-        (ParamKind::Text, DeValue::String(text)) => Ok(Value::from(text.as_ref())),
+        (ParamKind::Text | ParamKind::Column, DeValue::String(text)) => Ok(Value::from(text.as_ref())),
         (ParamKind::Choice(choices), DeValue::String(text)) => choice(text, choices).map(Value::from),
         (ParamKind::Bool, DeValue::Boolean(flag)) => Ok(Value::from(*flag)),
-        (ParamKind::TextList, DeValue::Array(items)) => {
+        (ParamKind::TextList | ParamKind::Columns, DeValue::Array(items)) => {
             let items = items.iter().map(|item| match item.get_ref() {
                 DeValue::String(text) => Ok(Value::from(text.as_ref())),
+                other => Err(Misfit { span: Some(item.span()), ..wrong_type(def.kind, other) }),
+            });
+            items.collect::<Result<Vec<_>, _>>().map(Value::from)
+        }
+        (ParamKind::FloatList, DeValue::Array(items)) => {
+            let items = items.iter().map(|item| match item.get_ref() {
+                DeValue::Integer(number) => float(number_of(number), f64::MIN, f64::MAX),
+                DeValue::Float(number) => float(number.as_str().parse().ok(), f64::MIN, f64::MAX),
                 other => Err(Misfit { span: Some(item.span()), ..wrong_type(def.kind, other) }),
             });
             items.collect::<Result<Vec<_>, _>>().map(Value::from)
@@ -50,6 +58,9 @@ pub(super) fn expected(kind: ParamKind) -> String {
         ParamKind::Choice(choices) => format!("one of {}", list(choices.iter().copied())),
         ParamKind::Bool => "`true` or `false`".to_owned(),
         ParamKind::TextList => "a list of strings".to_owned(),
+        ParamKind::FloatList => "a list of numbers".to_owned(),
+        ParamKind::Column => "the name of a column".to_owned(),
+        ParamKind::Columns => "a list of columns".to_owned(),
     }
 }
 

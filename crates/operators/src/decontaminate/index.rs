@@ -237,13 +237,23 @@ fn add_runs(part: &mut Part, tokens: &[Token], in_shared: &[bool], n: usize, pla
         let end = start + n;
         let new = if start == 0 { 0 } else { end - 1 };
         last_shared = (new..end).rev().find(|at| in_shared.get(*at) == Some(&true)).or(last_shared);
-        if last_shared.is_some_and(|at| at >= start) || end > usize::from(u16::MAX) {
+        if last_shared.is_some_and(|at| at >= start)
+            || is_monotone(tokens.get(start..end).unwrap_or_default())
+            || end > usize::from(u16::MAX)
+        {
             continue;
         }
         let ((reading, first), (_, last)) = (place(start), place(end - 1));
         part.places.push((gram, Place { reading, first, last }));
         part.anchors.push(anchor);
     }
+}
+
+/// Whether some words are hardly more than one word again and again, as `5, 5, 5 ...`, which stands in many texts.
+fn is_monotone(tokens: &[Token]) -> bool {
+    let Some(first) = tokens.first() else { return true };
+    let mut others = tokens.iter().filter(|token| token.hash != first.hash);
+    others.next().is_none_or(|second| others.all(|token| token.hash == second.hash))
 }
 
 fn add_whole(part: &mut Part, item: u32, tokens: &[Token], n: usize) {

@@ -146,6 +146,13 @@ fn an_instruction_that_questions_share_refuses_nothing() {
 }
 
 #[test]
+fn one_word_again_and_again_is_no_run() {
+    let sample = "Sort this list of numbers as the examples show: 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5";
+    assert_eq!(rule(&[sample], "A table: 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5 5"), None);
+    assert_eq!(rule(&[sample], sample), Some(Rule::Hit));
+}
+
+#[test]
 fn a_reject_names_pack_item_rule_field_and_both_texts() {
     let pipeline = tiny_pipeline();
     let Ok(Operator::Compute(operator)) = build(&DEF, "packs = [\"packs/\"]", &pipeline.resources) else {

@@ -1,7 +1,8 @@
 //! Whether two questions about one document ask for the same fact.
 //!
-//! They have the same canonical answer to begin with. Then either their evidence overlaps and the answer stands in it only
-//! once, so both can only mean that place; or their questions have at least half of their content words in common.
+//! They have the same canonical answer to begin with. Then either it is the same words of the document that answer both: the
+//! answer stands in the evidence of each only once, and at the same place; or their questions have three quarters of their
+//! content words in common. (Of a sentence that says one year of two things, the second question goes by the first rule.)
 //!
 //! A yes, a no or the letter of a choice proves nothing, since half of all other questions have it too: there nearly all
 //! content words have to be the same. What a choice answers is the text of its right option.
@@ -18,7 +19,7 @@ use crate::text::find_word;
 use crate::verify::{Pairs, text_at};
 
 /// Content words that two questions with a telling answer share at the least, as a Jaccard similarity.
-const ALIKE: f64 = 0.5;
+const ALIKE: f64 = 0.75;
 
 /// The same where the answer tells nothing.
 const NEARLY_EQUAL: f64 = 0.8;
@@ -56,8 +57,9 @@ impl<'a> AnswerDigests<'a> {
 
 /// What pairs ask for.
 pub(super) struct Facts<'a> {
+    pub(super) answers: AnswerDigests<'a>,
     questions: &'a StringArray,
-    answers: &'a StringArray,
+    golds: &'a StringArray,
     types: &'a StringArray,
     evidence: &'a StringArray,
     starts: &'a Int64Array,
@@ -66,13 +68,20 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// The columns that it reads beside the question.
-    pub(super) const COLUMNS: [&'static str; 5] =
-        [column::ANSWER, column::ANSWER_TYPE, column::EVIDENCE, column::EVIDENCE_START, column::EVIDENCE_END];
+    pub(super) const COLUMNS: [&'static str; 6] = [
+        column::ANSWER,
+        column::ANSWER_TYPE,
+        column::ANSWER_SPEC,
+        column::EVIDENCE,
+        column::EVIDENCE_START,
+        column::EVIDENCE_END,
+    ];
 
     pub(super) fn read(rows: Rows<'a>) -> Result<Facts<'a>, OperatorError> {
         Ok(Facts {
+            answers: AnswerDigests::read(rows)?,
             questions: rows.text(column::QUESTION)?,
-            answers: rows.text(column::ANSWER)?,
+            golds: rows.text(column::ANSWER)?,
             types: rows.text(column::ANSWER_TYPE)?,
             evidence: rows.text(column::EVIDENCE)?,
             starts: rows.int(column::EVIDENCE_START)?,
@@ -83,17 +92,23 @@ impl<'a> Facts<'a> {
     pub(super) fn of(&self, idx: usize) -> Fact {
         let closed = [AnswerType::Boolean, AnswerType::Choice].map(AnswerType::as_str);
         let is_telling = !closed.contains(&text_at(self.types, idx));
-        let has_span = self.starts.is_valid(idx) && self.ends.is_valid(idx);
-        let once = stands_once(text_at(self.answers, idx), text_at(self.evidence, idx));
-        let span = (is_telling && has_span && once).then(|| (self.starts.value(idx), self.ends.value(idx)));
+        let has_place = is_telling && self.starts.is_valid(idx) && self.ends.is_valid(idx);
+        let only = only_place(text_at(self.golds, idx), text_at(self.evidence, idx)).filter(|_| has_place);
+        let span = only.map(|(start, end)| (self.starts.value(idx) + start, self.starts.value(idx) + end));
         Fact { is_telling, span, words: content_words(text_at(self.questions, idx)) }
     }
 }
 
-/// Whether the answer is found exactly once, whatever its case.
-fn stands_once(answer: &str, evidence: &str) -> bool {
+/// Where the answer stands in the evidence, in code points, if it does so exactly once, whatever its case.
+fn only_place(answer: &str, evidence: &str) -> Option<(i64, i64)> {
     let (answer, evidence) = (answer.trim().to_lowercase(), evidence.to_lowercase());
-    !answer.is_empty() && find_word(&evidence, &answer).len() == 1
+    if answer.is_empty() {
+        return None;
+    }
+    let places = find_word(&evidence, &answer);
+    let [only] = places.as_slice() else { return None };
+    let code_points = |end: usize| i64::try_from(evidence.get(..end)?.chars().count()).ok();
+    Some((code_points(only.start)?, code_points(only.end)?))
 }
 
 /// The words that say what is asked for, ascending, each once.
@@ -112,7 +127,7 @@ fn content_words(question: &str) -> Vec<u64> {
 pub(super) struct Fact {
     /// Whether few other questions have the same answer by chance.
     is_telling: bool,
-    /// Where the evidence stands, if the answer stands there only once.
+    /// Where the answer stands in the document, if it stands in the evidence only once.
     span: Option<(i64, i64)>,
     words: Vec<u64>,
 }
@@ -163,7 +178,7 @@ fn numbers(bytes: &[u8]) -> impl Iterator<Item = u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fact, content_words, stands_once};
+    use super::{Fact, content_words, only_place};
 
     #[test]
     fn facts_come_back_as_they_were_written() {
@@ -177,10 +192,10 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_stands_twice_may_mean_either_place() {
-        assert!(stands_once("Two", "She had two sons."));
-        assert!(!stands_once("two", "She had two sons and two daughters."));
-        assert!(!stands_once("2", "She had two sons."));
-        assert!(!stands_once("", "She had two sons."));
+    fn an_answer_that_stands_twice_has_no_place() {
+        assert_eq!(only_place("Two", "She had two sons."), Some((8, 11)));
+        assert_eq!(only_place("two", "She had two sons and two daughters."), None);
+        assert_eq!(only_place("2", "She had two sons."), None);
+        assert_eq!(only_place("", "She had two sons."), None);
     }
 }

@@ -43,19 +43,32 @@ pub(crate) fn at_least(threshold: f64, left: &[u64], right: &[u64]) -> Option<f6
 pub(crate) struct Outlines {
     sizes: Vec<u32>,
     digests: Vec<u64>,
+    answers: Vec<u64>,
     sketches: Vec<[u64; SKETCH]>,
 }
 
 impl Outlines {
-    /// Adds the outline of an ascending set.
-    pub(crate) fn push(&mut self, set: &[u64], digest: u64) {
+    /// Room for this many sets, all of them empty.
+    pub(crate) fn new(num_sets: usize) -> Outlines {
+        Outlines {
+            sizes: vec![0; num_sets],
+            digests: vec![0; num_sets],
+            answers: vec![0; num_sets],
+            sketches: vec![[0; SKETCH]; num_sets],
+        }
+    }
+
+    /// Puts the outline of an ascending set in its place, with the digest of its answer, or zero where it has none.
+    pub(crate) fn put(&mut self, place: u32, set: &[u64], digest: u64, answer: u64) {
+        let place = place as usize;
         let mut sketch = [0; SKETCH];
         for element in set {
             sketch[(element >> 6) as usize % SKETCH] ^= 1 << (element & 63);
         }
-        self.sizes.push(u32::try_from(set.len()).unwrap_or(u32::MAX));
-        self.digests.push(digest);
-        self.sketches.push(sketch);
+        self.sizes[place] = u32::try_from(set.len()).unwrap_or(u32::MAX);
+        self.digests[place] = digest;
+        self.answers[place] = answer;
+        self.sketches[place] = sketch;
     }
 
     /// How many there are.
@@ -63,9 +76,15 @@ impl Outlines {
         self.sizes.len()
     }
 
-    /// The digest of a set: equal for equal sets.
+    /// The digest of a set: equal for equal sets with equal answers.
     pub(crate) fn digest(&self, set: u32) -> u64 {
-        self.digests[set as usize]
+        self.digests[set as usize] ^ self.answers[set as usize]
+    }
+
+    /// Questions that are asked with other answers are no duplicates, unless they are the same to the word.
+    fn may_be_one_question(&self, left: usize, right: usize) -> bool {
+        let (one, two) = (self.answers[left], self.answers[right]);
+        one == two || one == 0 || two == 0 || self.digests[left] == self.digests[right]
     }
 
     /// The size of a set.
@@ -73,8 +92,11 @@ impl Outlines {
         self.sizes[set as usize] as usize
     }
 
-    /// False only if the similarity of two sets is below the threshold.
+    /// False only if the similarity of two sets is below the threshold, or their answers tell them apart.
     pub(crate) fn may_reach(&self, threshold: f64, left: u32, right: u32) -> bool {
+        if !self.may_be_one_question(left as usize, right as usize) {
+            return false;
+        }
         let (size, other) = (self.size(left), self.size(right));
         let least = least_common(threshold, size, other);
         if least > size.min(other) {
@@ -122,9 +144,9 @@ mod tests {
         ) {
             let jaccard = by_definition(&left, &right);
             let (left, right) = (hashed(&left), hashed(&right));
-            let mut outlines = Outlines::default();
-            outlines.push(&left, 1);
-            outlines.push(&right, 2);
+            let mut outlines = Outlines::new(2);
+            outlines.put(1, &right, 2, 0);
+            outlines.put(0, &left, 1, 0);
             for threshold in [threshold, jaccard] {
                 let found = at_least(threshold, &left, &right);
                 assert_eq!(found, (jaccard >= threshold && jaccard > 0.0 || threshold == 0.0).then_some(jaccard));

@@ -31,9 +31,9 @@ impl Sets for InMemory<'_> {
 
 /// Rows of one set each and a fact; every row is in one bucket with all others, and in that of its fact's parity.
 fn walked(threshold: f64, sets: &[Vec<u64>], facts: &[u8], num_standing: u32, order: &[u32]) -> Vec<Duplicate> {
-    let mut outlines = Outlines::default();
+    let mut outlines = Outlines::new(sets.len());
     let digest = |set: &[u64]| xxhash_rust::xxh3::xxh3_64(format!("{set:?}").as_bytes());
-    sets.iter().for_each(|set| outlines.push(set, digest(set)));
+    sets.iter().zip(0..).for_each(|(set, place)| outlines.put(place, set, digest(set), 0));
     let (mut texts, mut same) = (Grouping::new(num_standing), Grouping::new(num_standing));
     (0..sets.len() as u32).for_each(|row| texts.push([1, 1], row));
     for parity in 0..2 {
@@ -177,11 +177,15 @@ fn a_question_goes_for_the_first_that_it_repeats_and_names_it() {
         "d1 | In which year was the old stone bridge over the river Volga near Tver opened? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
          d2 | In which year was the old stone bridge over the river Volga near Tver opened | 1906 | \\0 | \\0 | \\0 | \\0 | \\0
          d3 | In which year was the new steel bridge over the river Volga near Tver opened? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
+         d6 | In which year was the old stone bridge over the river Volga near Tver closed? | 1950 | \\0 | \\0 | \\0 | \\0 | \\0
+         d7 | In which year was the old stone bridge over the river Volga near Tver started? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
          d4 | \\0 | 1905 | \\0 | \\0 | \\0 | \\0 | \\0
          d5 | ?? | 1905 | \\0 | \\0 | \\0 | \\0 | \\0",
         "accept
          reject near_duplicate_of: r0 1.000
          accept
+         accept
+         reject near_duplicate_of: r0 0.833
          accept
          accept",
     );
@@ -208,7 +212,7 @@ fn the_same_fact_is_asked_once_of_a_document() {
 fn an_answer_that_stands_twice_needs_questions_that_are_alike() {
     check_pairs(
         "d1 | How many sons did the smith have? | two | string | \\0 | Two sons and two girls. | 0 | 23
-         d1 | How many girls did she raise? | two | string | \\0 | Two sons and two girls. | 0 | 23
+         d1 | How many girls did the smith have? | two | string | \\0 | Two sons and two girls. | 0 | 23
          d1 | The smith had how many sons in all? | two | string | \\0 | Two sons and two girls. | 0 | 23",
         "accept
          accept
@@ -260,12 +264,10 @@ fn chains_do_not_swallow_what_is_unlike_the_survivor() {
     // next, 8 / 12 from the first to the third.
     let table = "text\na b c d e f g h i j\nb c d e f g h i j k\nc d e f g h i j k l\nK J I H G F E D C B";
     let found = of_documents("shingle_words = 1", table);
-    assert_eq!(found, [
-        "accept",
-        "reject near_duplicate_of: r0 0.818",
-        "accept",
-        "reject near_duplicate_of: r0 0.818",
-    ]);
+    assert_eq!(
+        found,
+        ["accept", "reject near_duplicate_of: r0 0.818", "accept", "reject near_duplicate_of: r0 0.818",]
+    );
 }
 
 #[test]
@@ -273,10 +275,13 @@ fn the_preferred_row_stays() {
     let table = "text | rank_end\none two three four five six | 1\none two three four five six! | 3\n\
                  One two three four five six | \\0\none two three four five six. | 3";
     let found = of_documents("prefer = \"rank_end\"", table);
-    assert_eq!(found, [
-        "reject near_duplicate_of: r1 1.000",
-        "accept",
-        "reject near_duplicate_of: r1 1.000",
-        "reject near_duplicate_of: r1 1.000",
-    ]);
+    assert_eq!(
+        found,
+        [
+            "reject near_duplicate_of: r1 1.000",
+            "accept",
+            "reject near_duplicate_of: r1 1.000",
+            "reject near_duplicate_of: r1 1.000",
+        ]
+    );
 }

@@ -46,8 +46,16 @@ const DOMAIN_CLASSIFY: OperatorDef<()> = OperatorDef {
     params: &[param("model", ParamKind::Text, None)],
     ..BLANK
 };
-const TOPIC_CLASSIFY: OperatorDef<()> =
-    OperatorDef { name: "topic_classify", adds: &[column("domain", ColumnType::Int)], ..BLANK };
+const TOPIC_CLASSIFY: OperatorDef<()> = OperatorDef {
+    name: "topic_classify",
+    adds: &[column("domain", ColumnType::Int)],
+    params: &[
+        param("steps", ParamKind::FloatList, Some(ParamValue::FloatList(&[]))),
+        param("by", ParamKind::Columns, Some(ParamValue::TextList(&[]))),
+        param("prefer", ParamKind::Column, Some(ParamValue::Text(""))),
+    ],
+    ..BLANK
+};
 const PERSONA_ASSIGN: OperatorDef<()> = OperatorDef {
     name: "persona_assign",
     reads: &["domain", "embedding"],

@@ -105,6 +105,7 @@ fn from_cases() -> Vec<Case> {
 
 fn param_cases() -> Vec<Case> {
     let param = |given: &str| one(&format!("params = {{ {given} }}"));
+    let topic = |given: &str| with(&stage("t", &format!("op = \"topic_classify\"\nparams = {{ {given} }}")));
     vec![
         case(one("params = [1]"), &[("R030", "[1]", "expected a table")]),
         case(param("min_tokn = 1"), &[("R031", "min_tokn", "did you mean `min_tokens`?")]),
@@ -140,6 +141,12 @@ fn param_cases() -> Vec<Case> {
         case(param("max_share = nan"), &[("R034", "nan", "expected a number from 0 to 1")]),
         case(param("unit = \"token\""), &[("R035", "\"token\"", "did you mean `tokens`?")]),
         case(param("unit = \"miles\""), &[("R035", "\"miles\"", "not one of its choices")]),
+        case(topic("steps = [0.5, \"1\"]"), &[("R033", "\"1\"", "found a string")]),
+        case(topic("by = [1]"), &[("R033", "1", "found a whole number")]),
+        case(topic("prefer = 1"), &[("R033", "1", "found a whole number")]),
+        case(topic("by = [\"source\"], prefer = \"text\", steps = [1, 2.5]"), &[]),
+        case(topic("by = [\"sourc\"]"), &[("R052", "\"topic_classify\"", "`topic_classify` reads `sourc`")]),
+        case(topic("prefer = \"score\""), &[("R052", "\"topic_classify\"", "`topic_classify` reads `score`")]),
     ]
 }
 

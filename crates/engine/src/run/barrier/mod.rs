@@ -84,8 +84,14 @@ fn judge(
         // Nobody listens any more once the run is cancelled.
         drop(sender.blocking_send(outcome));
     });
-    // The task lives as long as the stream that it feeds.
-    receive(receiver).map(move |batch| (&deciding, batch).1).boxed()
+    // A thread that panicked has closed the channel like one that is done: without this, half of its decisions would do.
+    let ended = async move {
+        match deciding.join_unwind().await {
+            Ok(()) => None,
+            Err(error) => Some(Err(Error::internal(error))),
+        }
+    };
+    receive(receiver).chain(futures::stream::once(ended).filter_map(std::future::ready)).boxed()
 }
 
 fn cancelled() -> OperatorError {

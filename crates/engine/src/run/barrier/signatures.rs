@@ -36,11 +36,8 @@ struct Builder {
 impl Builder {
     fn finish(&mut self) -> Result<RecordBatch, OperatorError> {
         self.num_rows = 0;
-        let columns: Vec<ArrayRef> = vec![
-            Arc::new(self.row_ids.finish()),
-            Arc::new(self.doc_ids.finish()),
-            Arc::new(self.keys.finish()),
-        ];
+        let columns: Vec<ArrayRef> =
+            vec![Arc::new(self.row_ids.finish()), Arc::new(self.doc_ids.finish()), Arc::new(self.keys.finish())];
         Ok(RecordBatch::try_new(Arc::clone(&SCHEMA), columns)?)
     }
 }

@@ -53,6 +53,7 @@ pub(super) struct Sorter {
     entries: Vec<SortEntry>,
     sender: mpsc::Sender<Result<RecordBatch, Error>>,
     sorted: mpsc::Receiver<Result<RecordBatch, Error>>,
+    num_pushed: u64,
     _sorting: SpawnedTask<()>,
 }
 
@@ -70,7 +71,13 @@ impl Sorter {
                 }
             }
         });
-        Ok(Sorter { entries: Vec::with_capacity(BATCH_ROWS), sender, sorted: sorted_batches, _sorting: sorting })
+        Ok(Sorter {
+            entries: Vec::with_capacity(BATCH_ROWS),
+            sender,
+            sorted: sorted_batches,
+            num_pushed: 0,
+            _sorting: sorting,
+        })
     }
 
     fn send(&mut self) -> Result<(), OperatorError> {
@@ -94,6 +101,7 @@ impl Sorter {
 impl Sort for Sorter {
     fn push(&mut self, entry: SortEntry) -> Result<(), OperatorError> {
         self.entries.push(entry);
+        self.num_pushed += 1;
         if self.entries.len() < BATCH_ROWS { Ok(()) } else { self.send() }
     }
 
@@ -102,18 +110,24 @@ impl Sort for Sorter {
         each: &mut dyn FnMut(SortEntry) -> Result<(), OperatorError>,
     ) -> Result<(), OperatorError> {
         self.send()?;
-        let Sorter { sender, mut sorted, _sorting, .. } = *self;
+        let Sorter { sender, mut sorted, num_pushed, _sorting, .. } = *self;
         drop(sender);
+        let mut num_sorted = 0;
         while let Some(batch) = sorted.blocking_recv() {
             let batch = batch.map_err(OperatorError::stop)?;
             let damaged = || OperatorError::new("a sort gave other columns than it was given");
             let high = batch.column(0).as_primitive_opt::<UInt64Type>().ok_or_else(damaged)?;
             let low = batch.column(1).as_primitive_opt::<UInt64Type>().ok_or_else(damaged)?;
             let numbers = batch.column(2).as_primitive_opt::<UInt32Type>().ok_or_else(damaged)?;
+            num_sorted += batch.num_rows() as u64;
             for ((high, low), number) in high.values().iter().zip(low.values()).zip(numbers.values()) {
                 each(SortEntry { key: [*high, *low], number: *number })?;
             }
         }
-        Ok(())
+        // A sort that panicked closes its channel like one that is done.
+        match num_sorted == num_pushed {
+            true => Ok(()),
+            false => Err(OperatorError::new(format!("a sort gave {num_sorted} of {num_pushed} entries"))),
+        }
     }
 }
