@@ -63,5 +63,5 @@ fn has_check_digit(digits: &[u8]) -> bool {
         if doubled > 9 { doubled - 9 } else { doubled }
     };
     let sum: u32 = digits.iter().rev().enumerate().map(weigh).sum();
-    sum % 10 == 0 && digits.windows(2).any(|pair| pair[0] != pair[1])
+    sum.is_multiple_of(10) && digits.windows(2).any(|pair| pair[0] != pair[1])
 }
