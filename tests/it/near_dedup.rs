@@ -63,7 +63,7 @@ fn fates(place: &Place, out: &str, id: &str) -> Vec<String> {
 }
 
 fn dedup(place: &Place, arguments: &[&str]) {
-    ran(&mut place.quarry(["dedup"]).args(arguments)).exits(0);
+    ran(place.quarry(["dedup"]).args(arguments)).exits(0);
 }
 
 #[test]

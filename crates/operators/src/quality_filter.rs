@@ -59,7 +59,7 @@ struct QualityFilter {
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
-    Ok(Operator::Compute(Arc::new(QualityFilter { rules: QualityRules::new(&ctx.params)? })))
+    Ok(Operator::Compute(Arc::new(QualityFilter { rules: QualityRules::new(ctx.params)? })))
 }
 
 impl Compute for QualityFilter {

@@ -211,7 +211,7 @@ impl Found {
             let matches = kept.take(&rows);
             (answer, kept, matches)
         };
-        let groups: Vec<(u64, Kept, Vec<(u32, Match)>)> = groups.into_par_iter().map(decided).collect();
+        let groups: Vec<_> = groups.into_par_iter().map(decided).collect();
         for (answer, kept, matches) in groups {
             self.same_answer.insert(answer, kept);
             self.matches.extend(matches);

@@ -146,7 +146,6 @@ fn chunks_value() -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use std::sync::Arc;
 
@@ -160,8 +159,9 @@ mod tests {
             (0..1000).map(|row| (row % 7 != 0).then(|| format!("row {row} {}", "x".repeat(row % 50)))).collect();
         let columns: Vec<(&str, ArrayRef)> =
             vec![("text", Arc::new(words)), ("n", Arc::new(Int64Array::from_iter_values(0..1000)))];
-        let all = RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
-            .unwrap();
+        let all =
+            RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
+                .unwrap();
         let folder = tempfile::tempdir().unwrap();
         for purpose in [Purpose::State, Purpose::Dataset, Purpose::Texts] {
             let written = |step: usize| {

@@ -26,6 +26,9 @@ pub trait Barrier: Send + Sync {
 /// Takes one decision.
 pub type Decide<'a> = &'a mut dyn FnMut(Decision) -> Result<(), OperatorError>;
 
+/// Takes some rows with their numbers.
+pub type TakeRows<'a> = &'a mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>;
+
 /// All rows of a run that have a key, numbered from 0 in the order of the input. Each call reads them from disk again.
 pub trait AllRows {
     /// How many rows have a key.
@@ -46,12 +49,7 @@ pub trait AllRows {
     ///
     /// # Errors
     /// The run's files cannot be read, or `each` fails.
-    fn rows(
-        &self,
-        wanted: &[u32],
-        columns: &[&str],
-        each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
-    ) -> Result<(), OperatorError>;
+    fn rows(&self, wanted: &[u32], columns: &[&str], each: TakeRows<'_>) -> Result<(), OperatorError>;
 
     /// Starts a sort that goes to disk where memory does not suffice.
     ///

@@ -8,7 +8,7 @@ mod params;
 mod rows;
 mod shape;
 
-pub use barrier::{AllRows, Barrier, Decide, Decision, Keyed, Scratch, Sort, SortEntry, Value};
+pub use barrier::{AllRows, Barrier, Decide, Decision, Keyed, Scratch, Sort, SortEntry, TakeRows, Value};
 pub use def::{BuildContext, BuildError, ColumnDef, ColumnType, OperatorDef, Place, ReasonDef, Shape, Takes, Used};
 pub use params::{ParamDef, ParamKind, ParamValue, Params};
 pub use rows::Rows;

@@ -259,7 +259,8 @@ impl Words {
         let is_space = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_whitespace);
         let opened = matches!(before, Some(b'(' | b'['));
         let closed = matches!(next, Some(b')' | b']')) || !opened && matches!(next, Some(b'.' | b':'));
-        if !closed || !opened && !(is_space(before) && is_space(behind)) {
+        let stands_alone = opened || is_space(before) && is_space(behind);
+        if !closed || !stands_alone {
             return;
         }
         let label = match bytes.get(start) {

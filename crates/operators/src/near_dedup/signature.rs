@@ -87,6 +87,7 @@ impl WithSimd for Minima<'_> {
 
     /// Plain arithmetic: compiled once for each width of vectors, it is those vectors' instructions.
     #[inline(always)]
+    #[expect(clippy::needless_range_loop, reason = "one index into three arrays of one length becomes vectors")]
     fn with_simd<S: Simd>(self, _simd: S) {
         for (block, mins) in self.blocks.iter().zip(self.mins) {
             let mut least = *mins;

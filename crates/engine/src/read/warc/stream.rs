@@ -27,7 +27,7 @@ enum Packed {
         reader: Box<dyn BufRead>,
         started: bool,
     },
-    Gzip(Members),
+    Gzip(Box<Members>),
 }
 
 impl Stream {
@@ -37,7 +37,7 @@ impl Stream {
         let one = |reader: Box<dyn BufRead>| Packed::One { reader, started: false };
         let packed = match compression {
             Compression::None => one(Box::new(source)),
-            Compression::Gzip => Packed::Gzip(Members::new(source, keep_bytes)),
+            Compression::Gzip => Packed::Gzip(Box::new(Members::new(source, keep_bytes))),
             Compression::Zstd => {
                 let mut decoder = Decoder::with_buffer(source)?;
                 decoder.window_log_max(MAX_WINDOW_LOG)?;

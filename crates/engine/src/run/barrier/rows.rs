@@ -13,7 +13,7 @@ use super::sort::Sorter;
 use super::standing::Standing;
 use crate::Error;
 use crate::exec::{Stage, text_at};
-use crate::operator::{AllRows, Keyed, OperatorError, Rows, Scratch, Sort};
+use crate::operator::{AllRows, Keyed, OperatorError, Rows, Scratch, Sort, TakeRows};
 use crate::plan::KEY;
 
 /// Rows that are read at once.
@@ -102,12 +102,7 @@ impl Unit {
         Ok(())
     }
 
-    fn rows(
-        &self,
-        wanted: &[u32],
-        columns: &[&str],
-        each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
-    ) -> Result<(), OperatorError> {
+    fn rows(&self, wanted: &[u32], columns: &[&str], each: TakeRows<'_>) -> Result<(), OperatorError> {
         let places: Vec<u32> =
             wanted.iter().filter_map(|number| self.places.get((number - self.first) as usize).copied()).collect();
         let reader = UnitReader::open_rows(&self.path, BATCH_ROWS, columns, &places).map_err(OperatorError::stop)?;
@@ -147,12 +142,7 @@ impl AllRows for SegmentRows<'_> {
         self.units.iter().filter(|unit| !unit.places.is_empty()).try_for_each(|unit| unit.keys(each))
     }
 
-    fn rows(
-        &self,
-        wanted: &[u32],
-        columns: &[&str],
-        each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
-    ) -> Result<(), OperatorError> {
+    fn rows(&self, wanted: &[u32], columns: &[&str], each: TakeRows<'_>) -> Result<(), OperatorError> {
         let num_standing = self.num_standing();
         let (standing, mut rest) = wanted.split_at(wanted.partition_point(|number| *number < num_standing));
         self.standing.rows(standing, columns, each)?;

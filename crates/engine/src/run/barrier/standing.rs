@@ -15,7 +15,7 @@ use super::rows::typed;
 use super::signatures::SIGNATURE;
 use crate::Error;
 use crate::exec::Stage;
-use crate::operator::{Keyed, OperatorError, Rows};
+use crate::operator::{Keyed, OperatorError, Rows, TakeRows};
 use crate::plan::Plan;
 use crate::published::{Listed, PublishedDataset};
 
@@ -74,12 +74,7 @@ impl<'a> Standing<'a> {
     }
 
     /// Gives some rows with columns, as they were published.
-    pub(super) fn rows(
-        &self,
-        wanted: &[u32],
-        columns: &[&str],
-        each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
-    ) -> Result<(), OperatorError> {
+    pub(super) fn rows(&self, wanted: &[u32], columns: &[&str], each: TakeRows<'_>) -> Result<(), OperatorError> {
         for source in &self.sources {
             let place = |number: u32| wanted.partition_point(|wanted| *wanted < number);
             let these = wanted.get(place(source.numbers.start)..place(source.numbers.end)).unwrap_or_default();
@@ -104,7 +99,7 @@ impl<'a> Standing<'a> {
         listed: &Listed,
         columns: &[&str],
         left: &mut Wanted,
-        each: &mut dyn FnMut(&[u32], Rows<'_>) -> Result<(), OperatorError>,
+        each: TakeRows<'_>,
     ) -> Result<(), OperatorError> {
         let mut names = vec![column::ROW_ID, ID, column::DOC_ID, LEVEL, SOURCE_TEXT];
         names.extend_from_slice(columns);
