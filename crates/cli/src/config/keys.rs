@@ -52,7 +52,8 @@ const STRUCTURED_OUTPUT: [(&str, StructuredOutput); 4] = [
 pub(crate) const KEYS: &[Key] = &[
     Key {
         path: "input.patterns",
-        doc: "files, folders, globs or URLs of shards (.jsonl, .jsonl.gz, .jsonl.zst, .parquet, .txt)",
+        doc: "files, folders, globs or URLs of shards (.jsonl, .parquet, .txt, .html, .warc, .wet; .jsonl, .warc \
+              and .wet also as .gz and .zst)",
         value: |config| Some(quoted_list(&config.input.patterns)),
         set: Set::Config(|config, setting| setting.list().map(|list| config.input.patterns = list)),
     },
@@ -61,7 +62,7 @@ pub(crate) const KEYS: &[Key] = &[
         doc: "output directories of finished runs: what repeats a row that their deduplication let pass goes, as if they \
               had come before",
         value: |config| Some(quoted_list(&config.input.against)),
-        set: Set::Config(|config, setting| setting.list().map(|list| config.input.against = list)),
+        set: Set::Config(|config, setting| setting.list_or_none().map(|list| config.input.against = list)),
     },
     Key {
         path: "input.on_truncated",

@@ -29,7 +29,16 @@ impl Setting<'_> {
 
     /// A list of strings, or one string. In the environment a list begins with `[`; anything else is one string.
     pub(super) fn list(self) -> Result<Vec<String>, Misfit> {
-        let expected = || misfit("a string or a list of strings, not empty");
+        let items = self.list_or_none()?;
+        if items.is_empty() {
+            return Err(misfit("a string or a list of strings, not empty"));
+        }
+        Ok(items)
+    }
+
+    /// Strings, where none at all is an answer.
+    pub(super) fn list_or_none(self) -> Result<Vec<String>, Misfit> {
+        let expected = || misfit("a string or a list of strings");
         let items = match self {
             Setting::File(DeValue::Array(items)) => {
                 items.iter().map(|item| Setting::File(item.get_ref()).text().ok()).collect::<Option<Vec<String>>>()
@@ -38,11 +47,11 @@ impl Setting<'_> {
                 let document = format!("list = {text}");
                 let table = DeTable::parse(&document).map_err(|_| expected())?;
                 let list = table.get_ref().get("list").ok_or_else(expected)?;
-                return Setting::File(list.get_ref()).list();
+                return Setting::File(list.get_ref()).list_or_none();
             }
             other => other.text().ok().map(|text| vec![text]),
         };
-        items.filter(|items| !items.is_empty()).ok_or_else(expected)
+        items.ok_or_else(expected)
     }
 
     /// A whole number in a range.

@@ -155,7 +155,7 @@ mod tests {
         let rows = vec![
             found("rejects", json!({ "level": "document", "doc_id": "e" })),
             found("rejects", json!({ "level": "pair", "doc_id": "d" })),
-            found("data", json!({ "id": "p", "doc_id": "d" })),
+            found("data", json!({ "id": "p", "doc_id": "d", "question": "q" })),
             found("documents", json!({ "doc_id": "d" })),
         ];
         let folders: Vec<String> = in_order(rows).into_iter().map(|found| found.folder).collect();

@@ -1,7 +1,7 @@
 //! Whether two questions about one document ask for the same fact.
 //!
 //! They have the same canonical answer to begin with. Then either it is the same words of the document that answer both: the
-//! answer stands in the evidence of each only once, and at the same place; or their questions have three quarters of their
+//! answer stands in the evidence of each only once, and at the same place; or their questions have seven tenths of their
 //! content words in common. (Of a sentence that says one year of two things, the second question goes by the first rule.)
 //!
 //! A yes, a no or the letter of a choice proves nothing, since half of all other questions have it too: there nearly all
@@ -19,7 +19,7 @@ use crate::text::find_word;
 use crate::verify::{Pairs, text_at};
 
 /// Content words that two questions with a telling answer share at the least, as a Jaccard similarity.
-const ALIKE: f64 = 0.75;
+const ALIKE: f64 = 0.7;
 
 /// The same where the answer tells nothing.
 const NEARLY_EQUAL: f64 = 0.8;
