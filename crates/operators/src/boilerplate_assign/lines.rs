@@ -154,19 +154,19 @@ fn menu_or_furniture<'l>(away: impl Iterator<Item = &'l (&'l str, Kind)>) -> Opt
 
 /// Takes out rows of links, and furniture that stands on two lines or more.
 fn drop_runs(lines: &mut Vec<(&str, Kind)>) {
-    let mut at = 0;
-    while at < lines.len() {
-        let run = lines.get(at..).unwrap_or_default();
-        let len = run.iter().take_while(|(_, kind)| matches!(kind, Kind::Furniture | Kind::Blank)).count();
-        let run = run.get(..len).unwrap_or_default();
+    let (mut kept, mut rest) = (Vec::with_capacity(lines.len()), lines.as_slice());
+    while !rest.is_empty() {
+        let len = rest.iter().take_while(|(_, kind)| matches!(kind, Kind::Furniture | Kind::Blank)).count();
+        let (run, others) = rest.split_at(len.max(1));
+        rest = others;
         let num_furniture = run.iter().filter(|(_, kind)| *kind == Kind::Furniture).count();
-        if num_furniture >= 2 || run.iter().any(|(line, _)| line.contains(" | ")) {
+        let is_links = len > 0 && run.iter().any(|(line, _)| line.contains(" | "));
+        if num_furniture < 2 && !is_links {
+            kept.extend_from_slice(run);
+        } else if run.iter().any(|(_, kind)| *kind == Kind::Blank) {
             // One blank line stays where there was one.
-            let has_blank = run.iter().any(|(_, kind)| *kind == Kind::Blank);
-            lines.splice(at..at + len, has_blank.then_some(("", Kind::Blank)));
-            at += usize::from(has_blank);
-        } else {
-            at += len.max(1);
+            kept.push(("", Kind::Blank));
         }
     }
+    *lines = kept;
 }

@@ -233,6 +233,10 @@ impl Records {
         let mut next = end;
         loop {
             match self.window.get(next).copied() {
+                // An archive of nothing but line ends would be held in memory whole.
+                Some(b'\r' | b'\n') if next - end > MAX_HEAD_BYTES => {
+                    return Err(Flaw::Inside("nothing but line ends follows its block".to_owned()));
+                }
                 Some(b'\r' | b'\n') => next += 1,
                 Some(_) => break,
                 None if self.fill()? => {}
@@ -311,6 +315,8 @@ impl Records {
             let at = self.window.len();
             self.borders.push_back((self.base + at as u64, self.stream.member_offset()));
             if self.fill()? {
+                // The first bytes of a member may come in pieces.
+                while self.window.len() - at < MAGIC.len() && self.fill()? {}
                 let begins = self.window.get(at..).is_some_and(|new| new.starts_with(MAGIC));
                 return Ok(if begins && at > self.start { Grown::NewRecord(at) } else { Grown::More });
             }
