@@ -27,7 +27,7 @@ import pyarrow.parquet
 
 datasets.disable_progress_bars()
 
-FOLDERS = ("data", "documents", "rejects", "failures")
+FOLDERS = ("data", "documents", "rejects", "failures", "signatures")
 # What trainers' loaders do not mix well with plain strings and lists.
 UNWANTED = ("large_string", "large_binary", "large_list", "string_view", "binary_view", "list_view", "dictionary")
 
