@@ -3,7 +3,7 @@
 //! Every prompt fences its document, so an order in it should change nothing; refusing it before it is shown costs less than
 //! trusting that. A linear head on the sentence encoder scores the text in windows of whole sentences, and the surest window
 //! decides: an order is one sentence among many, and averaged with its neighbours it would not be seen. With windows of
-//! 24 words instead of single sentences a fifth of the planted orders were lost, with 40 words a half.
+//! 24 words instead of single sentences a fifth to a third of the planted orders were lost, with 40 words over half.
 //!
 //! What it costs and finds with the head that ships, and on what, is in `pipeline/models/README.md`; the default of
 //! `threshold` comes from there. A text that speaks of prompts, policies or permissions sounds like an order to it now and then.

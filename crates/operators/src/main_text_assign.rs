@@ -1,7 +1,8 @@
 //! `main_text_assign`: the main text of a web page, without its menus, with title, date, language and licence.
 //!
 //! Finding the text is the work of a crate, `rs-trafilatura`, chosen by measurement: F1 of words against the element
-//! that a page's maker marked as its content, 60 pages a set, on one core (`benches/peers/main_text.py`):
+//! that a page's maker marked as its content, 60 pages a set (`benches/peers/main_text.py`), on a busy machine,
+//! so that times are upper bounds:
 //!
 //! | | Python docs | PostgreSQL docs | anarchism | UDHR, 500 languages | dressed prose | mean | worst set | ms a page |
 //! |---|---|---|---|---|---|---|---|---|

@@ -1,7 +1,7 @@
 //! The vector of a row as it is stored and compared: whole numbers, so that a cosine is the same on every machine.
 //!
-//! A part takes a fourth of the room of what the encoder gives, and a cosine moves by less than a thousandth: less than
-//! between two precisions of the same encoder.
+//! A part takes a fourth of the room of what the encoder gives, and a cosine near the threshold moves by less than a
+//! thousandth: less than between two precisions of the same encoder.
 
 /// Largest value of a part.
 const LARGEST: f32 = 127.0;
