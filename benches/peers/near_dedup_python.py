@@ -196,7 +196,7 @@ def run_way(name, path, limit):
 
 
 def child(command, **more):
-    """Runs a process; gives its output, CPU seconds, wall seconds and peak memory in MiB."""
+    """Runs a process; gives its output, CPU seconds and wall seconds."""
     with tempfile.TemporaryFile() as out:
         begun = time.monotonic()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, **more)
@@ -207,7 +207,7 @@ def child(command, **more):
         text = out.read().decode(errors="replace")
     if status != 0:
         return None, errors.strip().splitlines()[-1:] or [f"status {status}"]
-    return {"text": text, "cpu": used.ru_utime + used.ru_stime, "wall": wall, "mib": used.ru_maxrss / 1024}, None
+    return {"text": text, "cpu": used.ru_utime + used.ru_stime, "wall": wall}, None
 
 
 def peer(python, name, corpus, limit):
@@ -217,7 +217,7 @@ def peer(python, name, corpus, limit):
         return None, failure
     spent = json.loads(done["text"].rsplit("RESULT ", 1)[1])
     removed = None if spent["removed"] is None else set(spent["removed"])
-    return {**spent, "mib": done["mib"], "removed": removed}, None
+    return {**spent, "removed": removed}, None
 
 
 def quarry(binary, corpus, more):
@@ -238,7 +238,7 @@ def quarry(binary, corpus, more):
             table = pyarrow.parquet.read_table(part)
             column = "doc_id" if "doc_id" in table.column_names else "row_id"
             names += table[column].to_pylist()
-    return {"cpu": done["cpu"], "wall": done["wall"], "mib": done["mib"], "removed": set(names)}, None
+    return {"cpu": done["cpu"], "wall": done["wall"], "removed": set(names)}, None
 
 
 def signature(binary, corpus):
@@ -246,7 +246,7 @@ def signature(binary, corpus):
     if done is None:
         return None, failure
     spent = json.loads(done["text"])
-    return {"cpu": spent["cpu_s"], "wall": spent["wall_s"], "mib": done["mib"], "removed": None}, None
+    return {"cpu": spent["cpu_s"], "wall": spent["wall_s"], "removed": None}, None
 
 
 def less_start(result, start):
@@ -302,12 +302,12 @@ def main():
 
 
 def table(spent, truth, num_documents):
-    print("| way | documents a CPU second | CPU s | wall s (least to most) | peak MiB | removed | missed | wrong |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| way | documents a CPU second | CPU s | wall s (least to most) | removed | missed | wrong |")
+    print("|---|---|---|---|---|---|---|")
     for label, results in spent.items():
         results = [result for result in results if result]
         if not results:
-            print(f"| {label} | not installed | | | | | | |")
+            print(f"| {label} | not installed | | | | | |")
             continue
         seconds = statistics.median(result["cpu"] for result in results)
         walls = sorted(result["wall"] for result in results)
@@ -318,8 +318,7 @@ def table(spent, truth, num_documents):
             share = 100 * (1 - missed / max(1, len(truth.alike)))
             quality = f"{len(removed)} | {missed} ({share:.2f} % found) | {wrong} ({far})"
         print(f"| {label} | {num_documents / max(seconds, 1e-9):,.0f} | {seconds:.2f} |"
-              f" {statistics.median(walls):.2f} ({walls[0]:.2f} to {walls[-1]:.2f}) |"
-              f" {max(result['mib'] for result in results):.0f} | {quality} |")
+              f" {statistics.median(walls):.2f} ({walls[0]:.2f} to {walls[-1]:.2f}) | {quality} |")
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ use quarry_engine::operator::{
     ParamValue, ReasonDef, Rows, Shape, Takes,
 };
 use quarry_onnx::{Encoder, Head};
-use quarry_schema::{Fate, column, content_id};
+use quarry_schema::{Fate, column};
 
+use crate::classifier::{self, beginning};
 use crate::{Def, Resources};
 
 /// The description of `domain_classify`.
@@ -47,9 +48,6 @@ pub(crate) const DEF: Def = Def {
     build,
 };
 
-/// More of a text than any encoder reads, and little enough to be tokenised in no time.
-const MAX_BYTES: usize = 16_384;
-
 struct DomainClassify {
     encoder: Arc<Encoder>,
     head: Arc<Head>,
@@ -57,16 +55,7 @@ struct DomainClassify {
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
-    let name = ctx.params.text("model")?;
-    let problem = |error: crate::ResourceError| BuildError::param("model", error.to_string());
-    let head = ctx.resources.head(name).map_err(problem)?;
-    let encoder = ctx.resources.encoder(head.encoder()).map_err(problem)?;
-    head.check(&encoder).map_err(|error| BuildError::param("model", error.to_string()))?;
-    let labels = head.labels().iter().map(String::as_str);
-    let digest: Vec<&str> = std::iter::once(head.digest()).chain(labels).collect();
-    ctx.depends_on(format!("models/{name}"), content_id(&digest));
-    ctx.depends_on(format!("models/{}", encoder.name()), encoder.digest());
-    ctx.runs_on(encoder.name(), encoder.identity());
+    let (encoder, head) = classifier::open(ctx)?;
     #[expect(clippy::cast_possible_truncation, reason = "scores have six digits")]
     let min_score = ctx.params.float("min_score")? as f32;
     Ok(Operator::Compute(Arc::new(DomainClassify { encoder, head, min_score })))
@@ -101,10 +90,6 @@ impl Compute for DomainClassify {
     fn rows_per_call(&self) -> usize {
         self.encoder.batch_rows()
     }
-}
-
-fn beginning(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text)
 }
 
 fn float_lists(rows: &[Vec<f32>]) -> arrow::array::ListArray {

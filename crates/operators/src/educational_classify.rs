@@ -14,9 +14,10 @@ use quarry_engine::operator::{
     ParamValue, ReasonDef, Rows, Shape, Takes,
 };
 use quarry_onnx::{Encoder, Head};
-use quarry_schema::{Fate, column, content_id};
+use quarry_schema::{Fate, column};
 
-use crate::{Def, ResourceError, Resources};
+use crate::classifier::{self, beginning};
+use crate::{Def, Resources};
 
 /// The description of `educational_classify`.
 pub(crate) const DEF: Def = Def {
@@ -50,9 +51,6 @@ pub(crate) const DEF: Def = Def {
     build,
 };
 
-/// More of a text than any encoder reads, and little enough to be tokenised in no time.
-const MAX_BYTES: usize = 16_384;
-
 struct EducationalClassify {
     encoder: Arc<Encoder>,
     head: Arc<Head>,
@@ -62,21 +60,13 @@ struct EducationalClassify {
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
+    let (encoder, head) = classifier::open(ctx)?;
     let name = ctx.params.text("model")?;
-    let problem = |error: ResourceError| BuildError::param("model", error.to_string());
-    let head = ctx.resources.head(name).map_err(problem)?;
-    let encoder = ctx.resources.encoder(head.encoder()).map_err(problem)?;
-    head.check(&encoder).map_err(|error| BuildError::param("model", error.to_string()))?;
     let values = values(head.labels()).ok_or_else(|| {
         let known = head.labels().join("`, `");
         let message = format!("the head `{name}` has the labels `{known}`, which are neither numbers nor have a `yes`");
         BuildError::param("model", message)
     })?;
-    let labels = head.labels().iter().map(String::as_str);
-    let digest: Vec<&str> = std::iter::once(head.digest()).chain(labels).collect();
-    ctx.depends_on(format!("models/{name}"), content_id(&digest));
-    ctx.depends_on(format!("models/{}", encoder.name()), encoder.digest());
-    ctx.runs_on(encoder.name(), encoder.identity());
     #[expect(clippy::cast_possible_truncation, reason = "scores have six digits")]
     let min_score = ctx.params.float("min_score")? as f32;
     Ok(Operator::Compute(Arc::new(EducationalClassify { encoder, head, values, min_score })))
@@ -116,10 +106,6 @@ impl EducationalClassify {
         let expected: f64 = scores.iter().zip(&self.values).map(|(score, value)| f64::from(*score) * value).sum();
         ((expected * 1e4).round() / 1e4) as f32
     }
-}
-
-fn beginning(text: &str) -> &str {
-    text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -16,10 +16,11 @@ use quarry_engine::operator::{
     ParamValue, ReasonDef, Rows, Shape, Takes,
 };
 use quarry_onnx::{Encoder, Head};
-use quarry_schema::{Fate, column, content_id};
+use quarry_schema::{Fate, column};
 
+use crate::classifier;
 use crate::text::sentences;
-use crate::{Def, ResourceError, Resources};
+use crate::{Def, Resources};
 
 /// The description of `injection_filter`.
 pub(crate) const DEF: Def = Def {
@@ -89,21 +90,13 @@ struct InjectionFilter {
 }
 
 fn build(ctx: &mut BuildContext<'_, Resources>) -> Result<Operator, BuildError> {
+    let (encoder, head) = classifier::open(ctx)?;
     let name = ctx.params.text("model")?;
-    let problem = |error: ResourceError| BuildError::param("model", error.to_string());
-    let head = ctx.resources.head(name).map_err(problem)?;
-    let encoder = ctx.resources.encoder(head.encoder()).map_err(problem)?;
-    head.check(&encoder).map_err(|error| BuildError::param("model", error.to_string()))?;
     let wanted = ctx.params.text("label")?;
     let label = head.labels().iter().position(|label| label == wanted).ok_or_else(|| {
         let known = head.labels().join("`, `");
         BuildError::param("label", format!("the head `{name}` has no label `{wanted}`; it has `{known}`"))
     })?;
-    let labels = head.labels().iter().map(String::as_str);
-    let digest: Vec<&str> = std::iter::once(head.digest()).chain(labels).collect();
-    ctx.depends_on(format!("models/{name}"), content_id(&digest));
-    ctx.depends_on(format!("models/{}", encoder.name()), encoder.digest());
-    ctx.runs_on(encoder.name(), encoder.identity());
     #[expect(clippy::cast_possible_truncation, reason = "scores have six digits")]
     let threshold = ctx.params.float("threshold")? as f32;
     let (window_words, max_windows) = (ctx.params.count("window")?, ctx.params.count("max_windows")?);

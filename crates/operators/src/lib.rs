@@ -10,6 +10,7 @@ mod boilerplate_assign;
 mod check;
 #[cfg(test)]
 mod check_barrier;
+mod classifier;
 mod closed_book_difficulty;
 mod cloze;
 mod cloze_generate;

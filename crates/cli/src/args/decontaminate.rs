@@ -12,9 +12,10 @@ use super::LoneArgs;
 ///   quarry decontaminate pairs/*.parquet --packs packs/*.parquet --out clean --rows pairs
 ///   quarry decontaminate corpus.parquet --packs mine.jsonl --out clean --encoder minilm
 ///
-/// Rows are compared in a normal form without case, punctuation and spacing: 13 words in a row, runs of 8 words over half
-/// of a question, or the whole of a short one. Survivors are in DIR/data with their ids, the others in DIR/rejects;
-/// DIR/removed.jsonl has a line for each with the pack, the item, the rule and both texts. `quarry pack` makes packs.
+/// Rows are compared in a normal form without case, punctuation and spacing: 13 words in a row,
+/// runs of 8 words over half of a question, or the whole of a short one. Survivors are in
+/// DIR/data with their ids, the others in DIR/rejects; DIR/removed.jsonl has a line for each with
+/// the pack, the item, the rule and both texts. `quarry pack` makes packs.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DecontaminateArgs {

@@ -10,9 +10,11 @@ use super::LoneArgs;
 ///   quarry dedup corpus.parquet --out distinct --threshold 0.7 --text-field body --id-field url
 ///   quarry dedup pairs/*.parquet --out distinct --rows pairs
 ///
-/// Rows are compared by the words that they have in common, and nothing below the threshold is removed. Survivors are in
-/// DIR/data with their ids, the others in DIR/rejects with the id of the row that stays and their similarity. The same
-/// command run again after a crash or Ctrl-C goes on where it stopped.
+/// Rows are compared by the words that they have in common, and no document below the
+/// threshold is removed. Of pairs the questions are compared, and one also goes if it asks for
+/// the same fact of the same document as an earlier one. Survivors are in DIR/data with their
+/// ids, the others in DIR/rejects with the id of the row that stays and their similarity. The
+/// same command run again after a crash or Ctrl-C goes on where it stopped.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct DedupArgs {

@@ -13,9 +13,10 @@ use super::LoneArgs;
 ///   quarry filter pages.jsonl --out clean --text-field body --set long_enough.min_tokens=100
 ///   quarry filter 'pairs/*.parquet' --recipe my-checks.toml --out good
 ///
-/// The recipe that is run where none is named asks for length, language and the published quality rules, and keeps one of
-/// equal and of nearly equal documents. Rows that stay are in DIR/data with their ids and the columns that stages added,
-/// the others in DIR/rejects with stage, reason and the value that decided.
+/// The recipe that is run where none is named asks for length, language and the published
+/// quality rules, and keeps one of equal and of nearly equal documents. Rows that stay are in
+/// DIR/data with their ids and the columns that stages added, the others in DIR/rejects with
+/// stage, reason and the value that decided.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct FilterArgs {

@@ -9,7 +9,8 @@ use super::{ConfigArgs, ProgressMode};
 /// What is read, what its rows are, and where they go.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct LoneArgs {
-    /// Files, folders, globs or URLs of rows: JSON Lines (plain, .gz, .zst), parquet, or text
+    /// Files, folders, globs or URLs of rows: JSON Lines (plain, .gz, .zst), parquet, text, or pages
+    /// as they are (.html, .warc, .wet), whose tags count as words until a recipe takes them away
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) input: Vec<String>,
 

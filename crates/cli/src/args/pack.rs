@@ -10,9 +10,10 @@ use clap::Args;
 ///   quarry pack 'mmlu/test-00000-of-00001.parquet' --out mmlu.parquet --name mmlu
 ///   quarry pack items.json --out mine.parquet --question stem --answer key
 ///
-/// Reads JSON Lines, JSON of any nesting and parquet, each also as .gz. Options of a choice are written below the
-/// question as (A), (B) ..., and an answer that is a label or an index becomes the option's text. The pack has the columns
-/// `name`, `question` and `answer`; written with --out PACK.jsonl it is JSON Lines.
+/// Reads JSON Lines, JSON of any nesting and parquet, each also as .gz. Options of a choice are
+/// written below the question as (A), (B) ..., and an answer that is a label or an index becomes
+/// the option's text. The pack has the columns `name`, `question` and `answer`; written with
+/// --out PACK.jsonl it is JSON Lines.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct PackArgs {
